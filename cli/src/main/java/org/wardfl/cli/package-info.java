@@ -1,0 +1,5 @@
+/// The one command.
+@NullMarked
+package org.wardfl.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The hospital's agent.
+@NullMarked
+package org.wardfl.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The coordinator.
+@NullMarked
+package org.wardfl.server;
+
+import org.jspecify.annotations.NullMarked;

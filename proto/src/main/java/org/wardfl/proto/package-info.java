@@ -1,0 +1,5 @@
+/// The wire.
+@NullMarked
+package org.wardfl.proto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Project file to startup kits.
+@NullMarked
+package org.wardfl.provisioning;
+
+import org.jspecify.annotations.NullMarked;
