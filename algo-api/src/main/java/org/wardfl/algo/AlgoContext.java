@@ -1,0 +1,48 @@
+package org.wardfl.algo;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// What an algorithm knows for the whole of its life.
+///
+/// @param site where it runs
+/// @param arguments the job's `algorithm.args`
+/// @param data the dataset that the job names, as the site declares it, and the job's `data`
+///   settings
+/// @param jobFolder the job's files, read-only
+/// @param scratch an empty folder of its own, deleted afterwards
+/// @param gpus CUDA device ordinals it may use, as seen by this process; empty means CPU
+/// @param cpuThreads threads that numeric libraries may use, at least 1
+public record AlgoContext(
+    SiteName site,
+    Arguments arguments,
+    DataBinding data,
+    Path jobFolder,
+    Path scratch,
+    List<Integer> gpus,
+    int cpuThreads) {
+
+  /// Checks and copies.
+  ///
+  /// @throws IllegalArgumentException if there is not at least one thread
+  public AlgoContext {
+    Objects.requireNonNull(site, "site");
+    Objects.requireNonNull(arguments, "arguments");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(jobFolder, "jobFolder");
+    Objects.requireNonNull(scratch, "scratch");
+    gpus = List.copyOf(gpus);
+    if (cpuThreads < 1) {
+      throw new IllegalArgumentException("cpuThreads " + cpuThreads + ", expected at least 1");
+    }
+  }
+
+  /// A dataset bound to this site.
+  ///
+  /// @param dataset the name that the job uses; empty for a job without data
+  /// @param location the file or folder where this site keeps it; empty for a job without data
+  /// @param settings the other keys of the job's `data` (format, label, evaluate, ...)
+  public record DataBinding(String dataset, Optional<Path> location, Arguments settings) {}
+}

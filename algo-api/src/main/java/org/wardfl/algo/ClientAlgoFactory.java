@@ -1,0 +1,27 @@
+package org.wardfl.algo;
+
+import java.util.Set;
+
+/// Makes instances of one kind of algorithm; found by [java.util.ServiceLoader].
+public interface ClientAlgoFactory {
+
+  /// The word for it in a job's `algorithm.type`, such as `torch-tabular`.
+  String id();
+
+  /// The kinds of task that its algorithms offer; a job that needs another kind is refused at
+  /// submission.
+  Set<TaskKind> supports();
+
+  /// Whether instances need a process of their own because they use native or process-wide state
+  /// (torch does).
+  boolean needsOwnProcess();
+
+  /// Checks the job's arguments without touching data or native code, so that a wrong one is
+  /// refused at submission.
+  ///
+  /// @throws AlgoException.Configuration naming the argument, what was found and what was expected
+  void check(Arguments arguments, Arguments dataSettings) throws AlgoException.Configuration;
+
+  /// A new instance.
+  ClientAlgo create();
+}
