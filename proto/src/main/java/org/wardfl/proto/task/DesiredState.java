@@ -1,0 +1,34 @@
+package org.wardfl.proto.task;
+
+import java.util.List;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
+
+/// Everything that the server wants of one site, whole; the site converges to it.
+///
+/// A task that a site works on and that is not listed here is no longer wanted: it is aborted and
+/// its result dropped. A job that is not listed has ended: its process is stopped.
+///
+/// @param epoch the server's epoch; a site refuses a lower one than it has seen
+/// @param version rises with every change within an epoch
+/// @param jobs the jobs that run, in the order of their start
+public record DesiredState(long epoch, long version, List<DesiredJob> jobs) {
+
+  /// Copies.
+  public DesiredState {
+    jobs = List.copyOf(jobs);
+  }
+
+  /// One running job.
+  ///
+  /// @param id which
+  /// @param definition the typed job
+  /// @param tasks what this site should do in it now; often none
+  public record DesiredJob(JobId id, JobDefinition definition, List<TaskAssignment> tasks) {
+
+    /// Copies.
+    public DesiredJob {
+      tasks = List.copyOf(tasks);
+    }
+  }
+}
