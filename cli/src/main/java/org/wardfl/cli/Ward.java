@@ -1,0 +1,88 @@
+package org.wardfl.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The command `ward`.
+@Command(
+    name = "ward",
+    description = "Federated learning for hospitals: patient data never leaves the site.",
+    subcommands = {CommandLine.HelpCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  ward simulate examples/breast-cancer",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong input or usage, 3 not permitted, 4 not reachable."
+    })
+public final class Ward implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /// For picocli, which sets the specification.
+  @SuppressWarnings("NullAway.Init")
+  public Ward() {}
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /// Runs one command and ends the process.
+  ///
+  /// @param arguments what was typed after `ward`
+  public static void main(String... arguments) {
+    System.exit(execute(arguments));
+  }
+
+  /// Runs one command in this process.
+  ///
+  /// @param arguments what was typed after `ward`
+  /// @return the exit code
+  static int execute(String... arguments) {
+    boolean debug = Arrays.asList(arguments).contains("--debug");
+    // The logging framework reads its level once, when the first logger is made.
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", debug ? "debug" : "warn");
+    return commandLine(debug).execute(arguments);
+  }
+
+  static CommandLine commandLine(boolean debug) {
+    var line = new CommandLine(new Ward());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((e, _) -> usageError(e));
+    line.setExecutionExceptionHandler((e, at, _) -> failure(e, at, debug));
+    return line;
+  }
+
+  private static int usageError(CommandLine.ParameterException e) {
+    var line = e.getCommandLine();
+    var err = line.getErr();
+    err.println("ward: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return ExitCode.WRONG_INPUT.code();
+  }
+
+  private static int failure(Exception e, CommandLine line, boolean debug) {
+    PrintWriter err = line.getErr();
+    var code = e instanceof CommandException known ? known.exitCode() : ExitCode.FAILED;
+    var message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    if (!(e instanceof CommandException)) {
+      message = "unexpected failure: " + message + (debug ? "" : " (--debug shows where)");
+    }
+    err.println("ward: " + message);
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return code.code();
+  }
+}
