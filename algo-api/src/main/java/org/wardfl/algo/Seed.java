@@ -29,7 +29,7 @@ public final class Seed {
           mac.doFinal((round + "\n" + site + "\n" + purpose).getBytes(StandardCharsets.UTF_8));
       long seed = 0;
       for (int i = 0; i < Long.BYTES; i++) {
-        seed = seed << 8 | (digest[i] & 0xff);
+        seed = (seed << 8) | (digest[i] & 0xff);
       }
       return seed;
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {

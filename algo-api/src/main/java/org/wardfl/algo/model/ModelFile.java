@@ -1,0 +1,185 @@
+package org.wardfl.algo.model;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wardfl.algo.tensor.Tensor;
+import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.algo.tensor.TensorSpec;
+
+/// A safetensors file, open for reading by position. Sizes are 64-bit; nothing is mapped or loaded
+/// unless asked for.
+///
+/// Reads any valid file, also one with another order, white space or foreign metadata. Safe for use
+/// by several threads.
+public final class ModelFile implements TensorSource, AutoCloseable {
+
+  /// The longest header that is read, in bytes.
+  public static final int MAX_HEADER_BYTES = 32 << 20;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final Layout layout;
+  private final long dataStart;
+
+  private ModelFile(Path path, FileChannel channel, Layout layout, long dataStart) {
+    this.path = path;
+    this.channel = channel;
+    this.layout = layout;
+    this.dataStart = dataStart;
+  }
+
+  /// Opens a file and checks its header against its size.
+  ///
+  /// @throws IOException if it cannot be read
+  /// @throws ModelFileException if it is no well-formed model file
+  public static ModelFile open(Path path) throws IOException, ModelFileException {
+    var channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      long size = channel.size();
+      if (size < Long.BYTES) {
+        throw new ModelFileException("file of " + size + " bytes, too short for a model file");
+      }
+      long headerBytes = fully(channel, Long.BYTES, 0).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES || headerBytes > size - Long.BYTES) {
+        throw new ModelFileException(
+            "header of "
+                + Long.toUnsignedString(headerBytes)
+                + " bytes in a file of "
+                + size
+                + ", expected at most "
+                + MAX_HEADER_BYTES);
+      }
+      long dataStart = Long.BYTES + headerBytes;
+      var layout =
+          Layout.parse(text(fully(channel, (int) headerBytes, Long.BYTES)), size - dataStart);
+      return new ModelFile(path, channel, layout, dataStart);
+    } catch (ModelFileException e) {
+      channel.close();
+      throw new ModelFileException(path.getFileName() + ": " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /// The file.
+  public Path path() {
+    return path;
+  }
+
+  /// The size of the file in bytes.
+  public long fileBytes() {
+    return dataStart + layout.dataBytes();
+  }
+
+  /// Foreign entries of the header's `__metadata__`.
+  public Map<String, String> metadata() {
+    return layout.metadata();
+  }
+
+  @Override
+  public List<TensorSpec> specs() {
+    return layout.specs();
+  }
+
+  @Override
+  public Map<String, String> aliases() {
+    return layout.aliases();
+  }
+
+  @Override
+  public Optional<TensorSpec> spec(String name) {
+    return Optional.ofNullable(layout.entries().get(layout.aliases().getOrDefault(name, name)))
+        .map(Layout.Entry::spec);
+  }
+
+  @Override
+  public void read(TensorSpec spec, long firstByte, MemorySegment into) throws IOException {
+    var entry = layout.entries().get(spec.name());
+    if (entry == null) {
+      throw new IllegalArgumentException("no tensor " + spec.name() + " in " + path.getFileName());
+    }
+    java.util.Objects.checkFromIndexSize(firstByte, into.byteSize(), entry.spec().sizeBytes());
+    readData(entry.begin() + firstByte, into);
+  }
+
+  /// Copies the tensors out of the file; they stay valid after it is closed. For small models.
+  ///
+  /// @throws IOException if the file cannot be read
+  public TensorMap load() throws IOException {
+    var builder = TensorMap.builder();
+    for (var entry : layout.entries().values()) {
+      var data = Arena.ofAuto().allocate(entry.spec().sizeBytes(), Layout.ALIGNMENT);
+      readData(entry.begin(), data);
+      builder.add(Tensor.of(entry.spec(), data));
+    }
+    layout.aliases().forEach(builder::alias);
+    return builder.build();
+  }
+
+  /// Maps the tensors into memory without a copy, for the process that trains; mapped pages count
+  /// as resident memory.
+  ///
+  /// @param arena the tensors are valid until it is closed
+  /// @throws IOException if the file cannot be mapped
+  public TensorMap map(Arena arena) throws IOException {
+    var data =
+        layout.dataBytes() == 0
+            ? MemorySegment.NULL
+            : channel.map(FileChannel.MapMode.READ_ONLY, dataStart, layout.dataBytes(), arena);
+    var builder = TensorMap.builder();
+    for (var entry : layout.entries().values()) {
+      builder.add(Tensor.of(entry.spec(), data.asSlice(entry.begin(), entry.spec().sizeBytes())));
+    }
+    layout.aliases().forEach(builder::alias);
+    return builder.build();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private void readData(long position, MemorySegment into) throws IOException {
+    for (long done = 0; done < into.byteSize(); ) {
+      int size = (int) Math.min(1 << 30, into.byteSize() - done);
+      var buffer = into.asSlice(done, size).asByteBuffer();
+      int read = channel.read(buffer, dataStart + position + done);
+      if (read < 0) {
+        throw new EOFException(path.getFileName() + " has become shorter than its header says");
+      }
+      done += read;
+    }
+  }
+
+  private static ByteBuffer fully(FileChannel channel, int size, long position) throws IOException {
+    var buffer = ByteBuffer.allocate(size);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new EOFException("the file has become shorter");
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static String text(ByteBuffer bytes) throws ModelFileException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException _) {
+      throw new ModelFileException("the header is not UTF-8");
+    }
+  }
+}
