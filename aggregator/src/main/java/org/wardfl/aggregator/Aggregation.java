@@ -1,0 +1,221 @@
+package org.wardfl.aggregator;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.wardfl.algo.model.Durability;
+import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.algo.tensor.TensorSpec;
+
+/// Turns a round's contributions into the next model file.
+///
+/// Tensor by tensor in the canonical order, block by block: each site's block is read in site-name
+/// order, combined in float64, rounded once to the tensor's type and appended to the file, which is
+/// hashed as it grows. Memory is a few blocks per thread, whatever the size of the model and the
+/// number of sites. The bytes are the same for any order of arrival, block size and number of
+/// threads.
+public final class Aggregation {
+
+  /// Elements in a block: 64 KiB of floats and 128 KiB of sums stay in a core's own cache.
+  public static final int BLOCK_ELEMENTS = 1 << 14;
+
+  private final AggregationPlan plan;
+  private final ExecutorService pool;
+  private final int threads;
+  private final int blockElements;
+
+  /// An aggregation on a fixed pool of platform threads.
+  ///
+  /// @param pool does the arithmetic
+  /// @param threads how many of its threads to use, at least 1
+  public Aggregation(AggregationPlan plan, ExecutorService pool, int threads) {
+    this(plan, pool, threads, BLOCK_ELEMENTS);
+  }
+
+  Aggregation(AggregationPlan plan, ExecutorService pool, int threads, int blockElements) {
+    this.plan = plan;
+    this.pool = pool;
+    this.threads = threads;
+    this.blockElements = blockElements;
+  }
+
+  /// Writes the next model.
+  ///
+  /// The contributions must have passed [UpdateCheck] against the same base. A contribution of
+  /// weight 0 is left out.
+  ///
+  /// @param base the model that the round started from; its tensors, types, roles and aliases are
+  ///   the next model's
+  /// @param contributions in any order, one per site
+  /// @param target the file to write
+  /// @return refused if no contribution has a positive weight or the sites disagree about a
+  ///   constant; then there is no file
+  /// @throws IOException if an input cannot be read or the file not written
+  /// @throws InterruptedException if the calling thread is interrupted; then there is no file
+  public AggregationResult write(
+      TensorSource base, List<Contribution.Plain> contributions, Path target, Durability durability)
+      throws IOException, InterruptedException {
+    var counted =
+        contributions.stream()
+            .filter(contribution -> contribution.weight() > 0)
+            .sorted(Comparator.comparing(Contribution.Plain::site))
+            .toList();
+    if (counted.isEmpty()) {
+      return new AggregationResult.Refused(
+          "none of "
+              + contributions.size()
+              + " contributions has a positive weight, so there is no mean");
+    }
+    var senders = senders(base, counted);
+    try (var writer = ModelWriter.open(base.specs(), base.aliases(), target, durability);
+        var arena = Arena.ofShared()) {
+      try {
+        new Pipeline(base, senders, writer, arena).run();
+      } catch (BlockTask.ConstantsDifferException e) {
+        return new AggregationResult.Refused(String.valueOf(e.getMessage()));
+      }
+      int aggregated = 0;
+      int partial = 0;
+      for (var spec : base.specs()) {
+        int count = senders.getOrDefault(spec.name(), List.of()).size();
+        aggregated += count > 0 && !plan.excludes(spec.name()) ? 1 : 0;
+        partial += count > 0 && count < counted.size() && !plan.excludes(spec.name()) ? 1 : 0;
+      }
+      return new AggregationResult.Aggregated(
+          writer.finish(),
+          counted.stream().map(Contribution.Plain::site).toList(),
+          aggregated,
+          partial);
+    }
+  }
+
+  private static Map<String, List<Contribution.Plain>> senders(
+      TensorSource base, List<Contribution.Plain> counted) {
+    var senders = new HashMap<String, List<Contribution.Plain>>();
+    for (var contribution : counted) {
+      for (var spec : contribution.weights().specs()) {
+        var expected =
+            base.spec(spec.name())
+                .orElseThrow(() ->
+                    new IllegalArgumentException("tensor " + spec.name() + " is not in the base"));
+        if (!expected.shape().equals(spec.shape()) || expected.dtype() != spec.dtype()) {
+          throw new IllegalArgumentException(
+              "tensor "
+                  + spec.name()
+                  + " from "
+                  + contribution.site()
+                  + " does not fit the base; was it checked?");
+        }
+        senders.computeIfAbsent(expected.name(), _ -> new ArrayList<>()).add(contribution);
+      }
+    }
+    return senders;
+  }
+
+  /// Keeps a few blocks in the pool at once and appends them in order.
+  private final class Pipeline {
+
+    private final Map<String, List<Contribution.Plain>> senders;
+    private final ModelWriter writer;
+    private final BlockingQueue<BlockTask> idle = new LinkedBlockingQueue<>();
+    private final ArrayDeque<MemorySegment> slots = new ArrayDeque<>();
+    private final ArrayDeque<Future<MemorySegment>> running = new ArrayDeque<>();
+    private final ArrayDeque<MemorySegment> lent = new ArrayDeque<>();
+
+    Pipeline(
+        TensorSource base,
+        Map<String, List<Contribution.Plain>> senders,
+        ModelWriter writer,
+        Arena arena) {
+      this.senders = senders;
+      this.writer = writer;
+      for (int i = 0; i < threads; i++) {
+        idle.add(new BlockTask(plan, base, blockElements, arena));
+      }
+      for (int i = 0; i < 4 * threads; i++) {
+        slots.add(arena.allocate((long) blockElements * Double.BYTES, 64));
+      }
+    }
+
+    void run() throws IOException, InterruptedException {
+      try {
+        for (var spec : writer.order()) {
+          long elements = spec.shape().elements();
+          for (long at = 0; at < elements; at += blockElements) {
+            if (slots.isEmpty()) {
+              appendOldest();
+            }
+            submit(spec, at, (int) Math.min(blockElements, elements - at));
+          }
+        }
+        while (!running.isEmpty()) {
+          appendOldest();
+        }
+      } finally {
+        drain();
+      }
+    }
+
+    private void submit(TensorSpec spec, long firstElement, int count) {
+      var slot = slots.remove();
+      lent.add(slot);
+      var block = slot.asSlice(0, (long) count * spec.dtype().sizeBytes());
+      var from = senders.getOrDefault(spec.name(), List.of());
+      running.add(
+          pool.submit(() -> {
+            var task = idle.take();
+            try {
+              task.compute(spec, from, firstElement, count, block);
+            } finally {
+              idle.add(task);
+            }
+            return block;
+          }));
+    }
+
+    private void appendOldest() throws IOException, InterruptedException {
+      try {
+        writer.append(running.remove().get());
+        slots.add(lent.remove());
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case IOException cause -> throw cause;
+          case RuntimeException cause -> throw cause;
+          case Error cause -> throw cause;
+          case null, default -> throw new IllegalStateException(e);
+        }
+      }
+    }
+
+    // The arena is closed next, so nothing may still run; an interruption is put back afterwards.
+    private void drain() {
+      boolean interrupted = false;
+      while (!running.isEmpty()) {
+        try {
+          running.peek().get();
+          running.remove();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        } catch (ExecutionException _) {
+          running.remove();
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
