@@ -1,0 +1,109 @@
+package org.wardfl.server.result;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.server.job.Answer;
+import org.wardfl.server.job.Failure;
+import org.wardfl.server.job.JobStatus;
+
+/// Everything worth knowing about one job, in the order in which it happened; `run.json` and the
+/// report are written from it.
+///
+/// @param id the job
+/// @param definition what was asked for
+/// @param submitter who asked
+/// @param status where it stands
+/// @param failure why it failed, if it did
+/// @param submitted when it was submitted
+/// @param started when it started, if it did
+/// @param finished when it ended, if it has
+/// @param environment what it ran on
+/// @param model the last model of the federation, if there is one
+/// @param best the best model by the job's key metric, if there is one
+/// @param rounds what happened, from round 0 (the initial model) to the final evaluation
+public record RunRecord(
+    JobId id,
+    JobDefinition definition,
+    String submitter,
+    JobStatus status,
+    Optional<Failure> failure,
+    Instant submitted,
+    Optional<Instant> started,
+    Optional<Instant> finished,
+    Environment environment,
+    Optional<ModelHash> model,
+    Optional<Best> best,
+    List<Round> rounds) {
+
+  /// Copies.
+  public RunRecord {
+    rounds = List.copyOf(rounds);
+  }
+
+  /// What a job ran on.
+  ///
+  /// @param ward Ward's version
+  /// @param java the Java runtime
+  /// @param os operating system and architecture
+  /// @param cpu the processor's name
+  public record Environment(String ward, String java, String os, String cpu) {}
+
+  /// The best model.
+  ///
+  /// @param round the round that produced it, 0 for the initial model
+  /// @param model its hash
+  /// @param value the key metric's mean
+  public record Best(int round, ModelHash model, double value) {}
+
+  /// What a round was for.
+  public enum Kind {
+    /// The first model was made.
+    INITIAL,
+    /// Sites scored the model, trained it and returned updates.
+    TRAIN,
+    /// Sites scored the final model.
+    EVALUATE
+  }
+
+  /// One round.
+  ///
+  /// @param round its number
+  /// @param kind what it was for
+  /// @param opened when its tasks were given out
+  /// @param closed when it was closed, if it was
+  /// @param received per track, the model that the sites received
+  /// @param published per track, the model that came out
+  /// @param means per track, the means of the received model's scores, weighted by evaluation
+  ///   samples
+  /// @param tasks its tasks by site and track
+  public record Round(
+      int round,
+      Kind kind,
+      Instant opened,
+      Optional<Instant> closed,
+      SortedMap<String, ModelHash> received,
+      SortedMap<String, ModelHash> published,
+      SortedMap<String, SortedMap<String, Double>> means,
+      List<Task> tasks) {
+
+    /// Copies.
+    public Round {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /// One task of a round.
+  ///
+  /// @param site who had it
+  /// @param track which of the job's models it was about: `global`, or `alone/` and the site's name
+  ///   for the model that this site trains by itself
+  /// @param answer what became of it; empty if the round was closed without it
+  /// @param weight what its update counted by in the aggregate, 0 if it did not count
+  public record Task(SiteName site, String track, Optional<Answer> answer, double weight) {}
+}
