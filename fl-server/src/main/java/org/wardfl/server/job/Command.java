@@ -1,0 +1,42 @@
+package org.wardfl.server.job;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.task.TaskKey;
+
+/// What somebody wants of a job, or tells it.
+public sealed interface Command {
+
+  /// Begin.
+  ///
+  /// @param initialModel the job's own first model, if it brings one
+  record Start(Optional<ModelHash> initialModel) implements Command {}
+
+  /// A task was answered, and the answer checked.
+  ///
+  /// @param task which
+  /// @param answer what became of it
+  record Answered(TaskKey task, Answer answer) implements Command {}
+
+  /// Time has passed; something may be due.
+  record TimePassed() implements Command {}
+
+  /// A track's next model is stored.
+  ///
+  /// @param track whose
+  /// @param model the file
+  /// @param weights what each contributor counted by
+  record ModelReady(String track, ModelHash model, SortedMap<SiteName, Double> weights)
+      implements Command {}
+
+  /// A track's next model cannot be made.
+  ///
+  /// @param track whose
+  /// @param reason one sentence
+  record ReductionFailed(String track, String reason) implements Command {}
+
+  /// End the job.
+  record Abort() implements Command {}
+}

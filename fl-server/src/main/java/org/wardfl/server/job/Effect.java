@@ -1,0 +1,28 @@
+package org.wardfl.server.job;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.wardfl.proto.task.TaskKey;
+
+/// What a job's state asks of the outside world. Carrying one out twice does no harm.
+public sealed interface Effect {
+
+  /// Send [Command.TimePassed] at this time.
+  ///
+  /// @param at when
+  record WakeAt(Instant at) implements Effect {}
+
+  /// Make a track's next model and send [Command.ModelReady] or [Command.ReductionFailed].
+  ///
+  /// @param track whose model
+  /// @param accepted the answers that count, by task
+  record Reduce(String track, SortedMap<TaskKey, Answer.Accepted> accepted) implements Effect {
+
+    /// Copies.
+    public Reduce {
+      accepted = Collections.unmodifiableSortedMap(new TreeMap<>(accepted));
+    }
+  }
+}

@@ -1,0 +1,475 @@
+package org.wardfl.server.job;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
+import org.wardfl.server.result.RunRecord;
+
+/// Decides which events follow from a command, and what state follows from an event.
+///
+/// Both are pure. A command that nothing follows from (a late answer, a repeated message, a second
+/// abort) gives no event; a job that has ended gives none at all.
+public final class JobEngine {
+
+  private JobEngine() {}
+
+  /// The state that a stream of events begins with.
+  public static JobState begin(JobEvent.Submitted submitted) {
+    return new JobState(
+        submitted.id(),
+        submitted.definition(),
+        JobStatus.SUBMITTED,
+        Optional.empty(),
+        0,
+        0,
+        Collections.emptySortedMap(),
+        Optional.empty(),
+        Optional.empty(),
+        Collections.emptySortedMap());
+  }
+
+  /// The events that follow from a command, in order.
+  ///
+  /// @param now recorded in the events; a replay takes it from them and never asks again
+  /// @param available sites that are connected; only the choice of who makes the first model
+  ///   depends on it
+  public static List<JobEvent> decide(
+      JobState state, Command command, Instant now, Predicate<SiteName> available) {
+    if (state.status().isEnded()) {
+      return List.of();
+    }
+    var progress = new Progress(state, now, available);
+    switch (command) {
+      case Command.Start(var model) -> progress.start(model);
+      case Command.Answered(var task, var answer) -> progress.answered(task, answer);
+      case Command.TimePassed _ -> progress.timePassed();
+      case Command.ModelReady ready -> progress.modelReady(ready);
+      case Command.ReductionFailed(var track, var reason) ->
+          progress.reductionFailed(track, reason);
+      case Command.Abort _ ->
+          progress.emit(new JobEvent.Ended(JobStatus.ABORTED, Optional.empty(), now));
+    }
+    return List.copyOf(progress.events);
+  }
+
+  /// The state after an event.
+  ///
+  /// @throws IllegalStateException if the event cannot follow on this state, which means that the
+  ///   stream is damaged
+  public static JobState apply(JobState state, JobEvent event) {
+    if (state.status().isEnded()) {
+      throw new IllegalStateException(
+          "job " + state.id() + " has ended, but its stream goes on with " + event);
+    }
+    return switch (event) {
+      case JobEvent.Submitted _ ->
+          throw new IllegalStateException("job " + state.id() + " is submitted twice");
+      case JobEvent.Started(var at) -> state.started(at);
+      case JobEvent.RoundOpened(var workflow, var plan, var at) ->
+          opened(state, workflow, plan, at);
+      case JobEvent.TaskAnswered(var task, var answer, var at) -> answered(state, task, answer, at);
+      case JobEvent.RoundClosed _ -> closed(state);
+      case JobEvent.ModelPublished(var track, var model, _, _) -> published(state, track, model);
+      case JobEvent.BestModelChosen(var round, var model, var value, _) ->
+          state.withBest(new RunRecord.Best(round, model, value));
+      case JobEvent.Ended(var status, _, _) -> state.ended(status);
+    };
+  }
+
+  private static JobState opened(JobState state, int workflow, RoundPlan plan, Instant at) {
+    var received = new TreeMap<String, ModelHash>();
+    plan.tasks()
+        .forEach(task -> task.model().ifPresent(model -> received.put(task.track(), model)));
+    var unpublished = plan.reductions().stream().map(RoundPlan.Reduction::track).toList();
+    var round =
+        new JobState.OpenRound(
+            plan, received, at, Collections.emptyMap(), Optional.empty(), false, unpublished);
+    int start = workflow == state.workflow() ? state.workflowStart() : plan.round() - 1;
+    return state.withWorkflow(workflow, start).withOpen(Optional.of(round));
+  }
+
+  private static JobState answered(JobState state, TaskKey task, Answer answer, Instant at) {
+    var round = state.open().orElseThrow();
+    var answers = new HashMap<>(round.answers());
+    answers.put(task, answer);
+    var next =
+        new JobState.OpenRound(
+            round.plan(),
+            round.received(),
+            round.openedAt(),
+            answers,
+            round.quorumAt(),
+            false,
+            round.unpublished());
+    if (next.quorumAt().isEmpty()
+        && next.accepted().size() >= Math.max(1, round.plan().closing().minAccepted())) {
+      next =
+          new JobState.OpenRound(
+              next.plan(),
+              next.received(),
+              next.openedAt(),
+              answers,
+              Optional.of(at),
+              false,
+              next.unpublished());
+    }
+    return state.withOpen(Optional.of(next));
+  }
+
+  private static JobState closed(JobState state) {
+    var round = state.open().orElseThrow();
+    // A track whose tasks were all lost keeps its model.
+    var owed =
+        round.plan().reductions().stream()
+            .filter(reduction -> reduction.tasks().stream().anyMatch(round::isAccepted))
+            .map(RoundPlan.Reduction::track)
+            .toList();
+    var next = state.withOpen(Optional.of(with(round, owed)));
+    if (round.plan().kind() != RunRecord.Kind.INITIAL || !owed.isEmpty()) {
+      return next;
+    }
+    var task = round.plan().tasks().getFirst().key();
+    return next.withInitialFailure(task.site(), reason(round.answers().get(task)));
+  }
+
+  private static String reason(@Nullable Answer answer) {
+    return switch (answer) {
+      case null -> "did not answer in time";
+      case Answer.Accepted _ -> "was accepted";
+      case Answer.Failed(var phase, var reason) -> "failed in " + phase + ": " + reason;
+      case Answer.Declined(var reason) -> "declined: " + reason;
+      case Answer.Refused(var reason) -> "was refused: " + reason;
+    };
+  }
+
+  private static JobState published(JobState state, String track, ModelHash model) {
+    var models = new TreeMap<>(state.models());
+    models.put(track, model);
+    var open =
+        state
+            .open()
+            .map(round ->
+                with(
+                    round,
+                    round.unpublished().stream().filter(name -> !name.equals(track)).toList()));
+    return state.withModels(models).withOpen(open);
+  }
+
+  private static JobState.OpenRound with(JobState.OpenRound round, List<String> unpublished) {
+    return new JobState.OpenRound(
+        round.plan(),
+        round.received(),
+        round.openedAt(),
+        round.answers(),
+        round.quorumAt(),
+        true,
+        unpublished);
+  }
+
+  /// The events of one decision, each applied as soon as it is made, so that the next is decided on
+  /// what is already true.
+  private static final class Progress {
+
+    private final List<JobEvent> events = new ArrayList<>();
+    private final Instant now;
+    private final Predicate<SiteName> available;
+    private JobState state;
+
+    Progress(JobState state, Instant now, Predicate<SiteName> available) {
+      this.state = state;
+      this.now = now;
+      this.available = available;
+    }
+
+    void emit(JobEvent event) {
+      events.add(event);
+      state = apply(state, event);
+    }
+
+    void start(Optional<ModelHash> model) {
+      if (state.status() == JobStatus.RUNNING) {
+        return;
+      }
+      emit(new JobEvent.Started(now));
+      if (model.isPresent()) {
+        emit(new JobEvent.ModelPublished(TaskAssignment.GLOBAL, model.get(), new TreeMap<>(), now));
+        openNext();
+      } else {
+        openInitial(0);
+      }
+    }
+
+    void answered(TaskKey task, Answer answer) {
+      var round = state.open();
+      if (round.isEmpty()
+          || round.get().closed()
+          || round.get().task(task).isEmpty()
+          || round.get().answers().containsKey(task)) {
+        return;
+      }
+      emit(new JobEvent.TaskAnswered(task, answer, now));
+      closeIfDue();
+    }
+
+    void timePassed() {
+      var deadline = state.startedAt().map(at -> at.plus(state.definition().deadline()));
+      if (deadline.isPresent() && !now.isBefore(deadline.get())) {
+        fail(
+            new Failure(
+                Optional.empty(),
+                "deadline",
+                "the job's deadline of " + text(state.definition().deadline()) + " has passed"));
+        return;
+      }
+      closeIfDue();
+    }
+
+    void modelReady(Command.ModelReady ready) {
+      var round = state.open();
+      if (round.isEmpty()
+          || !round.get().closed()
+          || !round.get().unpublished().contains(ready.track())) {
+        return;
+      }
+      emit(new JobEvent.ModelPublished(ready.track(), ready.model(), ready.weights(), now));
+      openNextIfPublished();
+    }
+
+    void reductionFailed(String track, String reason) {
+      var round = state.open();
+      if (round.isPresent() && round.get().closed() && round.get().unpublished().contains(track)) {
+        fail(
+            new Failure(
+                Optional.empty(),
+                "aggregation",
+                "round " + round.get().plan().round() + ": " + reason));
+      }
+    }
+
+    private void closeIfDue() {
+      var round = state.open();
+      if (round.isEmpty() || round.get().closed()) {
+        return;
+      }
+      var open = round.get();
+      var failure = hopeless(open);
+      if (failure.isPresent()) {
+        fail(failure.get());
+      } else if (open.answers().size() == open.plan().tasks().size()) {
+        close(open, "answered");
+      } else if (!now.isBefore(open.closesAt())) {
+        overdue(open);
+      }
+    }
+
+    private void overdue(JobState.OpenRound open) {
+      var closing = open.plan().closing();
+      boolean early = now.isBefore(open.openedAt().plus(closing.deadline()));
+      var accepted = JobEngine.sites(open.accepted());
+      if (accepted.size() < closing.minAccepted() || !accepted.containsAll(closing.mandatory())) {
+        fail(
+            failure(
+                open,
+                "at its deadline of "
+                    + text(closing.deadline())
+                    + ", "
+                    + accepted.size()
+                    + " of "
+                    + open.counted().size()
+                    + " sites were accepted; the job needs "
+                    + closing.minAccepted()
+                    + (closing.mandatory().isEmpty()
+                        ? ""
+                        : " and the mandatory " + closing.mandatory())));
+      } else {
+        close(open, early ? "early" : "deadline");
+      }
+    }
+
+    /// Whether what the round needs can no longer come.
+    private Optional<Failure> hopeless(JobState.OpenRound open) {
+      var closing = open.plan().closing();
+      int possible = 0;
+      for (var key : open.counted()) {
+        var answer = open.answers().get(key);
+        boolean lost = answer != null && !(answer instanceof Answer.Accepted);
+        possible += lost ? 0 : 1;
+        if (lost && closing.mandatory().contains(key.site())) {
+          return Optional.of(failure(open, "mandatory site " + key.site() + " was not accepted"));
+        }
+      }
+      if (possible < closing.minAccepted()) {
+        return Optional.of(
+            failure(
+                open,
+                "at most "
+                    + possible
+                    + " of "
+                    + open.counted().size()
+                    + " sites can still be accepted; the job needs "
+                    + closing.minAccepted()));
+      }
+      return Optional.empty();
+    }
+
+    /// A failure of the round, blamed on the first site by name that did not deliver.
+    private Failure failure(JobState.OpenRound open, String what) {
+      var sentence = "round " + open.plan().round() + ": " + what;
+      for (var key : open.counted()) {
+        var mandatory = open.plan().closing().mandatory();
+        if (!mandatory.isEmpty()
+            && what.startsWith("mandatory")
+            && !mandatory.contains(key.site())) {
+          continue;
+        }
+        var answer = open.answers().get(key);
+        if (answer != null && !(answer instanceof Answer.Accepted)) {
+          var phase =
+              switch (answer) {
+                case Answer.Failed failed -> failed.phase();
+                case Answer.Declined _ -> "policy";
+                case Answer.Refused _, Answer.Accepted _ -> "check";
+              };
+          return new Failure(
+              Optional.of(key.site()), phase, sentence + "; " + key.site() + " " + reason(answer));
+        }
+      }
+      return new Failure(Optional.empty(), "round", sentence);
+    }
+
+    private void close(JobState.OpenRound open, String because) {
+      emit(new JobEvent.RoundClosed(because, now));
+      if (open.plan().kind() == RunRecord.Kind.INITIAL && open.accepted().isEmpty()) {
+        openInitial(open.plan().tasks().getFirst().key().step() + 1);
+        return;
+      }
+      chooseBest(open);
+      openNextIfPublished();
+    }
+
+    private void chooseBest(JobState.OpenRound open) {
+      var metric = workflow().keyMetric();
+      var model = open.received().get(TaskAssignment.GLOBAL);
+      if (metric.isEmpty() || model == null) {
+        return;
+      }
+      var value =
+          Scores.mean(open.plan(), open.answers(), TaskAssignment.GLOBAL).get(metric.get().name());
+      if (value == null) {
+        return;
+      }
+      boolean better =
+          state
+              .best()
+              .map(best ->
+                  switch (metric.get().direction()) {
+                    case MAX -> value > best.value();
+                    case MIN -> value < best.value();
+                  })
+              .orElse(true);
+      if (better) {
+        emit(new JobEvent.BestModelChosen(open.plan().round() - 1, model, value, now));
+      }
+    }
+
+    private void openNextIfPublished() {
+      var round = state.open();
+      if (round.isPresent() && round.get().closed() && round.get().unpublished().isEmpty()) {
+        openNext();
+      }
+    }
+
+    private void openInitial(int step) {
+      var failed = state.initialFailures();
+      var site =
+          state.definition().sites().stream()
+              .filter(candidate -> !failed.containsKey(candidate))
+              .min(
+                  Comparator.comparing((SiteName candidate) -> !available.test(candidate))
+                      .thenComparing(candidate -> candidate));
+      if (site.isPresent()) {
+        emit(new JobEvent.RoundOpened(0, planner(0).initial(step, site.get()), now));
+      } else {
+        var reasons =
+            failed.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .toList();
+        fail(
+            new Failure(
+                Optional.of(failed.firstKey()),
+                "initial model",
+                "no site could make the first model: " + String.join("; ", reasons)));
+      }
+    }
+
+    private void openNext() {
+      int done = state.open().map(open -> open.plan().round()).orElse(0);
+      boolean evaluated =
+          state.open().map(open -> open.plan().kind() == RunRecord.Kind.EVALUATE).orElse(false);
+      if (evaluated) {
+        emit(new JobEvent.Ended(JobStatus.COMPLETED, Optional.empty(), now));
+        return;
+      }
+      int next = state.workflow();
+      if (done - state.workflowStart() >= workflow().rounds()) {
+        next++;
+      }
+      if (next < state.definition().workflows().size()) {
+        emit(new JobEvent.RoundOpened(next, planner(next).train(done + 1, state.models()), now));
+      } else {
+        emit(
+            new JobEvent.RoundOpened(
+                state.workflow(),
+                planner(state.workflow()).evaluate(done + 1, state.models()),
+                now));
+      }
+    }
+
+    private void fail(Failure failure) {
+      emit(new JobEvent.Ended(JobStatus.FAILED, Optional.of(failure), now));
+    }
+
+    private WorkflowDefinition.FedAvg workflow() {
+      return workflow(state.workflow());
+    }
+
+    private WorkflowDefinition.FedAvg workflow(int index) {
+      return switch (state.definition().workflows().get(index)) {
+        case WorkflowDefinition.FedAvg fedAvg -> fedAvg;
+      };
+    }
+
+    private FedAvgPlanner planner(int index) {
+      return new FedAvgPlanner(state.id(), state.definition(), workflow(index), totalRounds());
+    }
+
+    private int totalRounds() {
+      int total = 0;
+      for (int i = 0; i < state.definition().workflows().size(); i++) {
+        total += workflow(i).rounds();
+      }
+      return total;
+    }
+  }
+
+  /// The sites of these tasks, each once, by name.
+  static List<SiteName> sites(List<TaskKey> keys) {
+    return keys.stream().map(TaskKey::site).distinct().sorted().toList();
+  }
+
+  private static String text(java.time.Duration duration) {
+    return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+  }
+}

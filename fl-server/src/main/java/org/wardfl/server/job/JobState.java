@@ -1,0 +1,216 @@
+package org.wardfl.server.job;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
+import org.wardfl.server.result.RunRecord;
+
+/// What a job has come to: nothing but what decisions need.
+///
+/// @param id the job
+/// @param definition what was asked for
+/// @param status where it stands
+/// @param startedAt when it started
+/// @param workflow which of its workflows is on, from 0
+/// @param workflowStart the number of rounds that were done when this workflow began
+/// @param models per track, the newest model
+/// @param open the round that is on, or was closed and not yet reduced
+/// @param best the best model so far
+/// @param initialFailures sites that were asked for the first model and could not make it, with the
+///   reason
+public record JobState(
+    JobId id,
+    JobDefinition definition,
+    JobStatus status,
+    Optional<Instant> startedAt,
+    int workflow,
+    int workflowStart,
+    SortedMap<String, ModelHash> models,
+    Optional<OpenRound> open,
+    Optional<RunRecord.Best> best,
+    SortedMap<SiteName, String> initialFailures) {
+
+  /// Copies.
+  public JobState {
+    models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
+    initialFailures = Collections.unmodifiableSortedMap(new TreeMap<>(initialFailures));
+  }
+
+  /// A round from its opening until the models that come of it are published.
+  ///
+  /// @param plan what was planned
+  /// @param received the models that its tasks start from
+  /// @param openedAt when it was opened
+  /// @param answers by task
+  /// @param quorumAt when enough answers were accepted
+  /// @param closed whether further answers are too late
+  /// @param unpublished tracks whose new model is owed
+  public record OpenRound(
+      RoundPlan plan,
+      SortedMap<String, ModelHash> received,
+      Instant openedAt,
+      Map<TaskKey, Answer> answers,
+      Optional<Instant> quorumAt,
+      boolean closed,
+      List<String> unpublished) {
+
+    /// The assignment of a task of this round.
+    public Optional<TaskAssignment> task(TaskKey key) {
+      return plan.tasks().stream().filter(task -> task.key().equals(key)).findFirst();
+    }
+
+    boolean isAccepted(TaskKey key) {
+      return answers.get(key) instanceof Answer.Accepted;
+    }
+
+    /// When the round closes if nothing else happens.
+    Instant closesAt() {
+      var deadline = openedAt.plus(plan.closing().deadline());
+      return plan.closing()
+          .closeEarly()
+          .flatMap(wait -> quorumAt.map(at -> at.plus(wait)))
+          .filter(early -> early.isBefore(deadline))
+          .orElse(deadline);
+    }
+
+    /// Tasks of the global track whose answer was accepted.
+    List<TaskKey> accepted() {
+      return counted().stream().filter(this::isAccepted).toList();
+    }
+
+    /// Tasks that count toward the quorum.
+    List<TaskKey> counted() {
+      return plan.tasks().stream()
+          .filter(task -> task.track().equals(TaskAssignment.GLOBAL))
+          .map(TaskAssignment::key)
+          .toList();
+    }
+  }
+
+  /// What the outside world owes this state. Asking twice gives the same answer, so after a crash
+  /// the effects of the replayed state are simply carried out again.
+  public List<Effect> effects() {
+    var effects = new ArrayList<Effect>();
+    if (status == JobStatus.RUNNING) {
+      startedAt.ifPresent(at -> effects.add(new Effect.WakeAt(at.plus(definition.deadline()))));
+      open.ifPresent(round -> effects.addAll(effects(round)));
+    }
+    return effects;
+  }
+
+  private static List<Effect> effects(OpenRound round) {
+    if (!round.closed()) {
+      return List.of(new Effect.WakeAt(round.closesAt()));
+    }
+    // One after the other in the plan's order, so that the events have one order too.
+    return round.plan().reductions().stream()
+        .filter(reduction -> round.unpublished().contains(reduction.track()))
+        .limit(1)
+        .<Effect>map(reduction -> new Effect.Reduce(reduction.track(), accepted(round, reduction)))
+        .toList();
+  }
+
+  private static SortedMap<TaskKey, Answer.Accepted> accepted(
+      OpenRound round, RoundPlan.Reduction reduction) {
+    var accepted = new TreeMap<TaskKey, Answer.Accepted>();
+    for (var key : reduction.tasks()) {
+      if (round.answers().get(key) instanceof Answer.Accepted answer) {
+        accepted.put(key, answer);
+      }
+    }
+    return accepted;
+  }
+
+  JobState started(Instant at) {
+    return new JobState(
+        id,
+        definition,
+        JobStatus.RUNNING,
+        Optional.of(at),
+        workflow,
+        workflowStart,
+        models,
+        open,
+        best,
+        initialFailures);
+  }
+
+  JobState ended(JobStatus end) {
+    return new JobState(
+        id,
+        definition,
+        end,
+        startedAt,
+        workflow,
+        workflowStart,
+        models,
+        Optional.empty(),
+        best,
+        initialFailures);
+  }
+
+  JobState withWorkflow(int index, int start) {
+    return new JobState(
+        id, definition, status, startedAt, index, start, models, open, best, initialFailures);
+  }
+
+  JobState withOpen(Optional<OpenRound> round) {
+    return new JobState(
+        id,
+        definition,
+        status,
+        startedAt,
+        workflow,
+        workflowStart,
+        models,
+        round,
+        best,
+        initialFailures);
+  }
+
+  JobState withModels(SortedMap<String, ModelHash> newest) {
+    return new JobState(
+        id,
+        definition,
+        status,
+        startedAt,
+        workflow,
+        workflowStart,
+        newest,
+        open,
+        best,
+        initialFailures);
+  }
+
+  JobState withBest(RunRecord.Best better) {
+    return new JobState(
+        id,
+        definition,
+        status,
+        startedAt,
+        workflow,
+        workflowStart,
+        models,
+        open,
+        Optional.of(better),
+        initialFailures);
+  }
+
+  JobState withInitialFailure(SiteName site, String reason) {
+    var failures = new TreeMap<>(initialFailures);
+    failures.put(site, reason);
+    return new JobState(
+        id, definition, status, startedAt, workflow, workflowStart, models, open, best, failures);
+  }
+}
