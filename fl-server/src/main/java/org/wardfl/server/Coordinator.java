@@ -1,0 +1,445 @@
+package org.wardfl.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.WireException;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.proto.task.Verdict;
+import org.wardfl.server.job.Answer;
+import org.wardfl.server.job.Command;
+import org.wardfl.server.job.Effect;
+import org.wardfl.server.job.JobEngine;
+import org.wardfl.server.job.JobEvent;
+import org.wardfl.server.job.JobState;
+import org.wardfl.server.result.ResultFiles;
+import org.wardfl.server.result.RunRecord;
+import org.wardfl.server.store.BlobStore;
+import org.wardfl.server.store.EventStore;
+import org.wardfl.server.store.JobEventCodec;
+
+/// The server's domain: takes jobs, tells sites what to do, takes their answers, makes models of
+/// them.
+///
+/// Each job has one writer at a time: a command is decided, its events are made durable, then
+/// applied, then followed by their effects. Methods are safe for many threads; those named after a
+/// site must be called with the identity of the channel.
+public final class Coordinator implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
+  private final ServerConfig config;
+  private final EventStore events;
+  private final BlobStore blobs;
+  private final InstantSource clock;
+  private final Alarm alarm;
+  private final JobListener listener;
+  private final RunRecord.Environment environment;
+  private final DeliveryCheck check;
+  private final Reducer reducer;
+  private final ExecutorService arithmetic;
+  private final ExecutorService effects = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<JobId, JobRun> jobs = new ConcurrentHashMap<>();
+  private final Map<SiteName, SiteDesk> desks = new ConcurrentHashMap<>();
+
+  /// A coordinator over stores that it does not close.
+  public Coordinator(
+      ServerConfig config,
+      EventStore events,
+      BlobStore blobs,
+      InstantSource clock,
+      Alarm alarm,
+      JobListener listener,
+      RunRecord.Environment environment) {
+    this.config = config;
+    this.events = events;
+    this.blobs = blobs;
+    this.clock = clock;
+    this.alarm = alarm;
+    this.listener = listener;
+    this.environment = environment;
+    this.arithmetic =
+        Executors.newFixedThreadPool(
+            config.aggregationThreads(),
+            Thread.ofPlatform().daemon().name("aggregation-", 0).factory());
+    this.check = new DeliveryCheck(blobs, config);
+    this.reducer = new Reducer(blobs, config, arithmetic);
+  }
+
+  /// Takes up every job that the event store knows, as if nothing had happened.
+  ///
+  /// @throws IOException if a stream cannot be read, is damaged or was written by a later version
+  public void recover() throws IOException {
+    for (var stream : events.streams()) {
+      var run = replay(stream);
+      jobs.put(run.id(), run);
+      if (run.state.status().isEnded()) {
+        finish(run);
+      } else {
+        run.state
+            .definition()
+            .sites()
+            .forEach(site -> desk(site).begin(run.id(), run.state.definition()));
+        run.lock.lock();
+        try {
+          giveTasks(run);
+          carryOut(run);
+        } finally {
+          run.lock.unlock();
+        }
+      }
+    }
+  }
+
+  /// Takes a job and starts it. Submitting the same job again changes nothing.
+  ///
+  /// @param initialModel the job's first model, already in the blob store, if the job brings one
+  /// @throws IOException if the submission cannot be made durable
+  public void submit(
+      JobId id, JobDefinition definition, String submitter, Optional<ModelHash> initialModel)
+      throws IOException {
+    var submitted = new JobEvent.Submitted(id, definition, submitter, clock.instant());
+    var run = new JobRun(submitted);
+    if (jobs.putIfAbsent(id, run) != null) {
+      return;
+    }
+    append(run, 0, List.of(JobEventCodec.toBytes(submitted)));
+    listener.happened(id, submitted, run.state);
+    definition.sites().forEach(site -> desk(site).begin(id, definition));
+    tell(run, new Command.Start(initialModel));
+  }
+
+  /// What a site should be doing.
+  public DesiredState desired(SiteName site) {
+    return desk(site).desired(config.epoch());
+  }
+
+  /// A site is there; the action runs whenever its desired state changes, and must not block.
+  public void connect(SiteName site, Runnable onChange) {
+    desk(site).connect(onChange);
+    onChange.run();
+  }
+
+  /// A site is away; its tasks wait for it.
+  public void disconnect(SiteName site) {
+    desk(site).disconnect();
+  }
+
+  /// A model or update as an immutable file.
+  ///
+  /// @throws IOException if it is not here
+  public Path fetch(ModelHash model) throws IOException {
+    return blobs.require(model);
+  }
+
+  /// Takes a site's answer to a task; the file that it names is in the blob store already.
+  ///
+  /// @param site the identity of the channel
+  /// @throws IOException if the answer cannot be checked or made durable; the site delivers it
+  ///   again
+  public Verdict deliver(SiteName site, TaskKey key, TaskOutcome outcome) throws IOException {
+    if (!site.equals(key.site())) {
+      return new Verdict.Refused(site + " delivered a task of " + key.site());
+    }
+    var run = jobs.get(key.job());
+    if (run == null) {
+      return new Verdict.Obsolete("job " + key.job() + " is not known here");
+    }
+    Optional<TaskAssignment> task;
+    run.lock.lock();
+    try {
+      var earlier = run.history.answer(key);
+      if (earlier.isPresent()) {
+        return repeated(earlier.get(), outcome);
+      }
+      task = openTask(run, key);
+    } finally {
+      run.lock.unlock();
+    }
+    if (task.isEmpty()) {
+      return new Verdict.Obsolete(
+          "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
+    }
+    var answer = check.check(task.get(), run.workflow(), outcome);
+    tell(run, new Command.Answered(key, answer));
+    run.lock.lock();
+    try {
+      return run.history
+          .answer(key)
+          .map(found -> repeated(found, outcome))
+          .orElseGet(() -> new Verdict.Obsolete("the round was closed in the meantime"));
+    } finally {
+      run.lock.unlock();
+    }
+  }
+
+  /// Ends a job; does nothing if it has ended.
+  ///
+  /// @throws IOException if the end cannot be made durable
+  public void abort(JobId id) throws IOException {
+    var run = jobs.get(id);
+    if (run != null) {
+      tell(run, new Command.Abort());
+    }
+  }
+
+  /// Everything about a job, if it is known.
+  public Optional<RunRecord> show(JobId id) {
+    var run = jobs.get(id);
+    if (run == null) {
+      return Optional.empty();
+    }
+    run.lock.lock();
+    try {
+      return Optional.of(run.history.record(environment));
+    } finally {
+      run.lock.unlock();
+    }
+  }
+
+  /// Waits until a job has ended and its results are written.
+  ///
+  /// @return its record
+  /// @throws InterruptedException if the thread is interrupted
+  public RunRecord await(JobId id) throws InterruptedException {
+    var run = jobs.get(id);
+    if (run == null) {
+      throw new IllegalArgumentException("job " + id + " is not known here");
+    }
+    run.ended.await();
+    return show(id).orElseThrow();
+  }
+
+  /// Where a job's result files are written.
+  public Path results(JobId id) {
+    return config.data().resolve("results").resolve(id.value());
+  }
+
+  @Override
+  public void close() {
+    jobs.values().forEach(run -> run.cancelAlarm.run());
+    effects.shutdownNow();
+    arithmetic.shutdownNow();
+  }
+
+  private SiteDesk desk(SiteName site) {
+    return desks.computeIfAbsent(site, _ -> new SiteDesk());
+  }
+
+  private static Optional<TaskAssignment> openTask(JobRun run, TaskKey key) {
+    return run.state.open().filter(round -> !round.closed()).flatMap(round -> round.task(key));
+  }
+
+  private static Verdict repeated(Answer answer, TaskOutcome outcome) {
+    return switch (answer) {
+      case Answer.Accepted(var accepted, _) ->
+          accepted.equals(outcome)
+              ? new Verdict.Accepted()
+              : new Verdict.Obsolete("another result of this task was accepted before");
+      case Answer.Refused(var reason) -> new Verdict.Refused(reason);
+      case Answer.Failed _, Answer.Declined _ -> new Verdict.Accepted();
+    };
+  }
+
+  /// Decides a command, makes its events durable, applies them and carries out what follows.
+  private void tell(JobRun run, Command command) throws IOException {
+    run.lock.lock();
+    try {
+      var decided =
+          JobEngine.decide(run.state, command, clock.instant(), site -> desk(site).isConnected());
+      if (decided.isEmpty()) {
+        return;
+      }
+      append(run, run.sequence, decided.stream().map(JobEventCodec::toBytes).toList());
+      for (var event : decided) {
+        var before = run.state;
+        run.apply(event);
+        show(run, before, event);
+      }
+      carryOut(run);
+    } finally {
+      run.lock.unlock();
+    }
+  }
+
+  private void append(JobRun run, long sequence, List<byte[]> bytes) throws IOException {
+    try {
+      events.append(run.stream(), sequence, config.epoch(), bytes);
+    } catch (EventStore.StaleWriterException e) {
+      throw new IOException("another server has taken over: " + e.getMessage(), e);
+    }
+  }
+
+  /// Makes an event visible: to the sites, to whoever listens, in the log.
+  private void show(JobRun run, JobState before, JobEvent event) {
+    switch (event) {
+      case JobEvent.RoundOpened _ -> giveTasks(run);
+      case JobEvent.TaskAnswered(var task, _, _) -> desk(task.site()).answered(task);
+      case JobEvent.RoundClosed _ ->
+          before
+              .open()
+              .ifPresent(round ->
+                  round.plan().tasks().forEach(task -> desk(task.key().site()).withdraw(run.id())));
+      case JobEvent.ModelPublished(var track, _, _, _) -> forget(run, before, track);
+      case JobEvent.Submitted _,
+          JobEvent.Started _,
+          JobEvent.BestModelChosen _,
+          JobEvent.Ended _ -> {
+        // An end is told to the sites once the results are written.
+      }
+    }
+    listener.happened(run.id(), event, run.state);
+  }
+
+  private void giveTasks(JobRun run) {
+    run.state
+        .open()
+        .filter(round -> !round.closed())
+        .ifPresent(round -> {
+          var bySite = new java.util.TreeMap<SiteName, List<TaskAssignment>>();
+          for (var task : round.plan().tasks()) {
+            if (!round.answers().containsKey(task.key())) {
+              bySite.computeIfAbsent(task.key().site(), _ -> new java.util.ArrayList<>()).add(task);
+            }
+          }
+          bySite.forEach((site, tasks) -> desk(site).give(run.id(), tasks));
+        });
+  }
+
+  private void forget(JobRun run, JobState before, String track) {
+    for (var hash : run.superseded(before, track)) {
+      try {
+        blobs.forget(hash);
+      } catch (IOException e) {
+        LOG.atWarn()
+            .addKeyValue("file", hash)
+            .setCause(e)
+            .log("a file that is no longer needed could not be deleted");
+      }
+    }
+  }
+
+  /// Carries out what the state asks for; everything here may happen twice without harm.
+  private void carryOut(JobRun run) {
+    run.cancelAlarm.run();
+    run.cancelAlarm = () -> {};
+    if (run.state.status().isEnded()) {
+      effects.execute(() -> finish(run));
+      return;
+    }
+    for (var effect : run.state.effects()) {
+      switch (effect) {
+        case Effect.WakeAt(var at) -> {
+          var earlier = run.cancelAlarm;
+          var cancel =
+              alarm.at(at, () -> effects.execute(() -> tellLater(run, new Command.TimePassed())));
+          run.cancelAlarm =
+              () -> {
+                earlier.run();
+                cancel.run();
+              };
+        }
+        case Effect.Reduce reduce -> {
+          if (run.reducing.add(reduce.track())) {
+            var received =
+                run.state
+                    .open()
+                    .flatMap(round -> Optional.ofNullable(round.received().get(reduce.track())));
+            var workflow = run.workflow();
+            effects.execute(() -> {
+              var command = reduce(run, reduce, workflow, received);
+              run.lock.lock();
+              try {
+                run.reducing.remove(reduce.track());
+              } finally {
+                run.lock.unlock();
+              }
+              command.ifPresent(done -> tellLater(run, done));
+            });
+          }
+        }
+      }
+    }
+  }
+
+  private Optional<Command> reduce(
+      JobRun run,
+      Effect.Reduce reduce,
+      org.wardfl.proto.job.WorkflowDefinition.FedAvg workflow,
+      Optional<ModelHash> received) {
+    try {
+      return Optional.of(reducer.reduce(reduce, workflow, received));
+    } catch (IOException e) {
+      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
+      return Optional.of(
+          new Command.ReductionFailed(
+              reduce.track(), "the next model could not be written: " + e.getMessage()));
+    } catch (InterruptedException _) {
+      // The server is closing; the reduction is done again after its next start.
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private void tellLater(JobRun run, Command command) {
+    try {
+      tell(run, command);
+    } catch (IOException e) {
+      LOG.atError()
+          .addKeyValue("job", run.id())
+          .setCause(e)
+          .log("an event could not be made durable");
+      stopWithoutRecord(run);
+    }
+  }
+
+  // Where the server cannot write, it cannot go on; whoever waits must not wait for ever. The job
+  // itself is unchanged on the disk
+  // and goes on after a restart.
+  private static void stopWithoutRecord(JobRun run) {
+    run.ended.countDown();
+  }
+
+  private void finish(JobRun run) {
+    try {
+      new ResultFiles(results(run.id())).write(show(run.id()).orElseThrow(), blobs);
+    } catch (IOException e) {
+      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
+    }
+    run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
+    run.ended.countDown();
+  }
+
+  private JobRun replay(String stream) throws IOException {
+    try {
+      var stored = events.read(stream, 0);
+      if (stored.isEmpty()
+          || !(JobEventCodec.fromBytes(stored.getFirst())
+              instanceof JobEvent.Submitted submitted)) {
+        throw new IOException("stream " + stream + " does not begin with a submission");
+      }
+      var run = new JobRun(submitted);
+      for (var bytes : stored.subList(1, stored.size())) {
+        run.apply(JobEventCodec.fromBytes(bytes));
+      }
+      return run;
+    } catch (WireException | IllegalStateException e) {
+      throw new IOException("stream " + stream + ": " + e.getMessage(), e);
+    }
+  }
+}

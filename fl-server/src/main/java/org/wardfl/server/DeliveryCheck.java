@@ -1,0 +1,154 @@
+package org.wardfl.server;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.wardfl.aggregator.UpdateCheck;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.TrainSummary;
+import org.wardfl.algo.WeightType;
+import org.wardfl.algo.model.ModelFile;
+import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.server.job.Answer;
+import org.wardfl.server.store.BlobStore;
+
+/// Turns what a site delivered into an [Answer]: does it fit the task, and does its file pass every
+/// check.
+final class DeliveryCheck {
+
+  private final BlobStore blobs;
+  private final ServerConfig config;
+
+  DeliveryCheck(BlobStore blobs, ServerConfig config) {
+    this.blobs = blobs;
+    this.config = config;
+  }
+
+  /// Decides about an outcome of a task that is open.
+  ///
+  /// @throws IOException if a file of the server cannot be read
+  Answer check(TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome outcome)
+      throws IOException {
+    return switch (outcome) {
+      case TaskOutcome.Failed(var phase, var reason) -> new Answer.Failed(phase, reason);
+      case TaskOutcome.Declined(var reason) -> new Answer.Declined(reason);
+      case TaskOutcome.Trained trained when task.kind() == TaskKind.TRAIN ->
+          trained(task, workflow, trained);
+      case TaskOutcome.Evaluated _ when task.kind() == TaskKind.EVALUATE ->
+          new Answer.Accepted(outcome, 0);
+      case TaskOutcome.Initialized initialized when task.kind() == TaskKind.INITIAL ->
+          initial(task.key().site(), initialized);
+      case TaskOutcome.Described _ when task.kind() == TaskKind.DATA_STATS ->
+          new Answer.Accepted(outcome, 0);
+      case TaskOutcome.Trained _,
+          TaskOutcome.Evaluated _,
+          TaskOutcome.Initialized _,
+          TaskOutcome.Described _ ->
+          new Answer.Refused(
+              task.key().site()
+                  + " answered a task of kind "
+                  + task.kind()
+                  + " with another kind of result");
+    };
+  }
+
+  private Answer trained(
+      TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome.Trained trained)
+      throws IOException {
+    var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
+    try (var model = ModelFile.open(blobs.require(task.model().orElseThrow()))) {
+      var check =
+          new UpdateCheck(
+              model,
+              task.key().round(),
+              task.wanted(),
+              name -> exclude.stream().anyMatch(pattern -> pattern.matcher(name).find()),
+              workflow.maxNorm(),
+              config.maxIterations(),
+              config.maxSamples(),
+              Set.of());
+      return checked(
+          task.key().site(),
+          trained.update(),
+          trained,
+          check,
+          trained.type(),
+          task.key().round(),
+          trained.summary());
+    } catch (ModelFileException e) {
+      throw new IOException("the round's own model is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /// A first model has nothing to be compared with but itself; its values must be finite.
+  private Answer initial(SiteName site, TaskOutcome.Initialized initialized) throws IOException {
+    var path = blobs.find(initialized.model().hash());
+    if (path.isEmpty()) {
+      return missing(site, initialized.model().hash());
+    }
+    try (var model = ModelFile.open(path.get())) {
+      var check =
+          new UpdateCheck(
+              model,
+              0,
+              WeightType.FULL,
+              _ -> false,
+              Double.POSITIVE_INFINITY,
+              config.maxIterations(),
+              config.maxSamples(),
+              Set.of());
+      return checked(
+          site,
+          initialized.model(),
+          initialized,
+          check,
+          WeightType.FULL,
+          0,
+          new TrainSummary(0, 0));
+    } catch (ModelFileException e) {
+      return new Answer.Refused("initial model from " + site + ": " + e.getMessage());
+    }
+  }
+
+  private Answer checked(
+      SiteName site,
+      TaskOutcome.UpdateFile file,
+      TaskOutcome outcome,
+      UpdateCheck check,
+      WeightType type,
+      int round,
+      TrainSummary summary)
+      throws IOException {
+    var path = blobs.find(file.hash());
+    if (path.isEmpty()) {
+      return missing(site, file.hash());
+    }
+    try (var update = ModelFile.open(path.get())) {
+      if (update.fileBytes() != file.sizeBytes()) {
+        return new Answer.Refused(
+            "update from "
+                + site
+                + " has "
+                + update.fileBytes()
+                + " bytes, announced were "
+                + file.sizeBytes());
+      }
+      return switch (check.check(site, round, type, summary, update)) {
+        case UpdateCheck.Accepted(var norm) -> new Answer.Accepted(outcome, norm);
+        case UpdateCheck.Refused(_, var sentence) -> new Answer.Refused(sentence);
+      };
+    } catch (ModelFileException e) {
+      return new Answer.Refused("update from " + site + " is no model file: " + e.getMessage());
+    }
+  }
+
+  private static Answer missing(SiteName site, ModelHash hash) {
+    return new Answer.Refused(
+        "update " + hash + " from " + site + " was announced but not delivered");
+  }
+}

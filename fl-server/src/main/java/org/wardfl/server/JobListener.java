@@ -1,0 +1,15 @@
+package org.wardfl.server;
+
+import org.wardfl.proto.job.JobId;
+import org.wardfl.server.job.JobEvent;
+import org.wardfl.server.job.JobState;
+
+/// Is told what happens to jobs, after it is durable, in order.
+@FunctionalInterface
+public interface JobListener {
+
+  /// An event happened; must not block.
+  ///
+  /// @param after the state that it led to
+  void happened(JobId job, JobEvent event, JobState after);
+}

@@ -1,0 +1,96 @@
+package org.wardfl.server;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.server.job.Answer;
+import org.wardfl.server.job.JobEngine;
+import org.wardfl.server.job.JobEvent;
+import org.wardfl.server.job.JobState;
+import org.wardfl.server.result.RunHistory;
+
+/// One job in memory: its state, its history, and what is under way for it. All but `lock` and
+/// `ended` is guarded by `lock`.
+final class JobRun {
+
+  final ReentrantLock lock = new ReentrantLock();
+  final CountDownLatch ended = new CountDownLatch(1);
+  final JobEvent.Submitted submitted;
+  final RunHistory history;
+  final Set<String> reducing = new HashSet<>();
+  JobState state;
+  long sequence = 1;
+  Runnable cancelAlarm = () -> {};
+
+  JobRun(JobEvent.Submitted submitted) {
+    this.submitted = submitted;
+    this.history = new RunHistory(submitted);
+    this.state = JobEngine.begin(submitted);
+  }
+
+  JobId id() {
+    return submitted.id();
+  }
+
+  String stream() {
+    return "job-" + id();
+  }
+
+  void apply(JobEvent event) {
+    state = JobEngine.apply(state, event);
+    history.add(event);
+    sequence++;
+  }
+
+  WorkflowDefinition.FedAvg workflow() {
+    return switch (state.definition().workflows().get(state.workflow())) {
+      case WorkflowDefinition.FedAvg fedAvg -> fedAvg;
+    };
+  }
+
+  /// Files that nothing will ask for again once a track has its next model: the updates that went
+  /// into it and the model before.
+  List<ModelHash> superseded(JobState before, String track) {
+    var files = new ArrayList<ModelHash>();
+    before
+        .open()
+        .ifPresent(round -> {
+          for (var task : round.plan().tasks()) {
+            if (task.track().equals(track)
+                && round.answers().get(task.key())
+                    instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
+              files.add(trained.update().hash());
+            }
+          }
+        });
+    var old = before.models().get(track);
+    if (old != null) {
+      files.add(old);
+    }
+    files.removeAll(live(state));
+    return files;
+  }
+
+  private static Set<ModelHash> live(JobState state) {
+    var live = new HashSet<>(state.models().values());
+    state.best().ifPresent(best -> live.add(best.model()));
+    state
+        .open()
+        .ifPresent(round -> {
+          live.addAll(round.received().values());
+          for (var answer : round.answers().values()) {
+            if (answer instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
+              live.add(trained.update().hash());
+            }
+          }
+        });
+    return live;
+  }
+}

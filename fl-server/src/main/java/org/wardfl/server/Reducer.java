@@ -1,0 +1,129 @@
+package org.wardfl.server;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.regex.Pattern;
+import org.wardfl.aggregator.Aggregation;
+import org.wardfl.aggregator.AggregationPlan;
+import org.wardfl.aggregator.AggregationResult;
+import org.wardfl.aggregator.Contribution;
+import org.wardfl.aggregator.CounterPolicy;
+import org.wardfl.aggregator.FedAvg;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.TrainSummary;
+import org.wardfl.algo.model.ModelFile;
+import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.server.job.Answer;
+import org.wardfl.server.job.Command;
+import org.wardfl.server.job.Effect;
+import org.wardfl.server.store.BlobStore;
+
+/// Carries out a reduction: the accepted answers of a track become its next model in the blob
+/// store.
+final class Reducer {
+
+  private final BlobStore blobs;
+  private final ServerConfig config;
+  private final ExecutorService pool;
+
+  Reducer(BlobStore blobs, ServerConfig config, ExecutorService pool) {
+    this.blobs = blobs;
+    this.config = config;
+    this.pool = pool;
+  }
+
+  /// The command that tells the job's engine how it went.
+  ///
+  /// @param received the model that the updates start from; not used for a first model
+  /// @throws IOException if a file cannot be read or written
+  /// @throws InterruptedException if the server is closing
+  Command reduce(
+      Effect.Reduce effect,
+      WorkflowDefinition.FedAvg workflow,
+      java.util.Optional<ModelHash> received)
+      throws IOException, InterruptedException {
+    var first = effect.accepted().firstEntry();
+    if (first.getValue().outcome() instanceof TaskOutcome.Initialized(var model)) {
+      var weights = new TreeMap<SiteName, Double>();
+      weights.put(first.getKey().site(), 1.0);
+      return new Command.ModelReady(effect.track(), model.hash(), weights);
+    }
+    var base = received.orElseThrow();
+    var open = new ArrayList<ModelFile>();
+    try (var model = ModelFile.open(blobs.require(base))) {
+      var contributions = contributions(effect, workflow.weighting(), open);
+      var plan =
+          new AggregationPlan(
+              new FedAvg(),
+              workflow.weightType(),
+              switch (workflow.counters()) {
+                case MEAN -> CounterPolicy.MEAN;
+                case MAX -> CounterPolicy.MAX;
+                case KEEP -> CounterPolicy.KEEP;
+              },
+              workflow.exclude().stream().map(Pattern::compile).toList());
+      var file = blobs.incoming(first.getKey().job() + "-" + effect.track().replace('/', '-'));
+      var result =
+          new Aggregation(plan, pool, config.aggregationThreads())
+              .write(model, contributions, file, config.durability());
+      return switch (result) {
+        case AggregationResult.Aggregated(var hash, _, _, _) -> {
+          blobs.adopt(file, hash);
+          yield new Command.ModelReady(effect.track(), hash, weights(contributions));
+        }
+        // What one site does by itself must not end the job of all.
+        case AggregationResult.Refused(var reason) ->
+            effect.track().equals(TaskAssignment.GLOBAL)
+                ? new Command.ReductionFailed(effect.track(), reason)
+                : new Command.ModelReady(effect.track(), base, new TreeMap<>());
+      };
+    } catch (ModelFileException e) {
+      throw new IOException("a stored file is damaged: " + e.getMessage(), e);
+    } finally {
+      for (var file : open) {
+        file.close();
+      }
+    }
+  }
+
+  private List<Contribution.Plain> contributions(
+      Effect.Reduce effect, WorkflowDefinition.Weighting weighting, List<ModelFile> open)
+      throws IOException, ModelFileException {
+    var contributions = new ArrayList<Contribution.Plain>();
+    for (var entry : effect.accepted().entrySet()) {
+      if (entry.getValue() instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
+        var file = ModelFile.open(blobs.require(trained.update().hash()));
+        open.add(file);
+        contributions.add(
+            new Contribution.Plain(
+                entry.getKey().site(), file, weight(weighting, entry.getKey(), trained.summary())));
+      }
+    }
+    return contributions;
+  }
+
+  private static double weight(
+      WorkflowDefinition.Weighting weighting, TaskKey task, TrainSummary summary) {
+    return switch (weighting) {
+      case WorkflowDefinition.Weighting.Iterations _ -> summary.iterations();
+      case WorkflowDefinition.Weighting.Samples _ -> summary.samples();
+      case WorkflowDefinition.Weighting.Given(var factors) ->
+          factors.getOrDefault(task.site(), 1.0);
+    };
+  }
+
+  private static SortedMap<SiteName, Double> weights(List<Contribution.Plain> contributions) {
+    var weights = new TreeMap<SiteName, Double>();
+    contributions.forEach(contribution -> weights.put(contribution.site(), contribution.weight()));
+    return weights;
+  }
+}

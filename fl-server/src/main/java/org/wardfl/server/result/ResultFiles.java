@@ -1,0 +1,150 @@
+package org.wardfl.server.result;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.wardfl.algo.Metrics;
+import org.wardfl.algo.TrainSummary;
+import org.wardfl.proto.json.Json;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.server.job.Answer;
+import org.wardfl.server.job.Scores;
+import org.wardfl.server.store.BlobStore;
+
+/// Writes the plain files of a job's result: `model.safetensors`, `best_model.safetensors`,
+/// `metrics.jsonl`, `run.json`.
+///
+/// Each is written beside its place and moved there, so none is ever half there.
+public final class ResultFiles {
+
+  private final Path folder;
+
+  /// Results in this folder, which is made if it does not exist.
+  public ResultFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  /// Writes all of them.
+  ///
+  /// @throws IOException if one cannot be written
+  public void write(RunRecord run, BlobStore blobs) throws IOException {
+    Files.createDirectories(folder);
+    if (run.model().isPresent()) {
+      copy(blobs.require(run.model().get()), "model.safetensors");
+    }
+    if (run.best().isPresent()) {
+      copy(blobs.require(run.best().get().model()), "best_model.safetensors");
+    }
+    text("metrics.jsonl", metrics(run));
+    text("run.json", Json.document(RunJson.of(run)));
+  }
+
+  private void copy(Path file, String name) throws IOException {
+    var part = folder.resolve(name + ".part");
+    Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        part,
+        folder.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private void text(String name, String content) throws IOException {
+    var part = folder.resolve(name + ".part");
+    Files.writeString(part, content, StandardCharsets.UTF_8);
+    Files.move(
+        part,
+        folder.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /// One line per round, site and track, and one per round and track for the mean. `round` is the
+  /// round that made the model that was scored.
+  private static String metrics(RunRecord run) {
+    var lines = new StringBuilder();
+    for (var round : run.rounds()) {
+      for (var task : round.tasks()) {
+        var scores =
+            task.answer().flatMap(Scores::received).filter(metrics -> !metrics.values().isEmpty());
+        scores.ifPresent(
+            metrics -> lines.append(Json.line(line(round, task, metrics))).append('\n'));
+      }
+      round
+          .means()
+          .forEach((track, means) -> {
+            var line = new LinkedHashMap<String, Object>();
+            line.put("round", round.round() - 1);
+            line.put("site", null);
+            line.put("track", track);
+            line.put("metrics", means);
+            lines.append(Json.line(line)).append('\n');
+          });
+    }
+    return lines.toString();
+  }
+
+  private static Map<String, Object> line(
+      RunRecord.Round round, RunRecord.Task task, Metrics metrics) {
+    var line = new LinkedHashMap<String, Object>();
+    line.put("round", round.round() - 1);
+    line.put("site", task.site());
+    line.put("track", task.track());
+    line.put("samples", metrics.samples());
+    line.put("metrics", metrics.values());
+    if (task.answer().orElseThrow() instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
+      TrainSummary summary = trained.summary();
+      line.put("training", summary.values());
+    }
+    return line;
+  }
+
+  /// The scores of the final model per site of the global track, for the result table and `--json`.
+  public static Map<String, Metrics> finalScores(RunRecord run) {
+    var scores = new LinkedHashMap<String, Metrics>();
+    for (var round : run.rounds()) {
+      if (round.kind() == RunRecord.Kind.EVALUATE) {
+        for (var task : round.tasks()) {
+          if (task.track().equals(TaskAssignment.GLOBAL)) {
+            task.answer()
+                .flatMap(Scores::received)
+                .ifPresent(metrics -> scores.put(task.site().value(), metrics));
+          }
+        }
+      }
+    }
+    return scores;
+  }
+
+  /// What kept sites from contributing, one sentence each, in the order in which it happened.
+  public static List<String> complaints(RunRecord run) {
+    var complaints = new ArrayList<String>();
+    for (var round : run.rounds()) {
+      for (var task : round.tasks()) {
+        var where = "round " + round.round() + ", " + task.site() + ": ";
+        switch (task.answer().orElse(null)) {
+          case Answer.Refused(var reason) -> complaints.add(where + "refused: " + reason);
+          case Answer.Failed(var phase, var reason) ->
+              complaints.add(where + "failed in " + phase + ": " + reason);
+          case Answer.Declined(var reason) -> complaints.add(where + "declined: " + reason);
+          case null -> {
+            if (round.closed().isPresent()) {
+              complaints.add(where + "did not answer in time");
+            }
+          }
+          case Answer.Accepted _ -> {
+            // Nothing to complain about.
+          }
+        }
+      }
+    }
+    return complaints;
+  }
+}
