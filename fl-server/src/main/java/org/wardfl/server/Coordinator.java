@@ -388,7 +388,9 @@ public final class Coordinator implements AutoCloseable {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
       return Optional.of(
           new Command.ReductionFailed(
-              reduce.track(), "the next model could not be written: " + e.getMessage()));
+              reduce.round(),
+              reduce.track(),
+              "the next model could not be written: " + e.getMessage()));
     } catch (InterruptedException _) {
       // The server is closing; the reduction is done again after its next start.
       Thread.currentThread().interrupt();

@@ -55,7 +55,7 @@ final class Reducer {
     if (first.getValue().outcome() instanceof TaskOutcome.Initialized(var model)) {
       var weights = new TreeMap<SiteName, Double>();
       weights.put(first.getKey().site(), 1.0);
-      return new Command.ModelReady(effect.track(), model.hash(), weights);
+      return new Command.ModelReady(effect.round(), effect.track(), model.hash(), weights);
     }
     var base = received.orElseThrow();
     var open = new ArrayList<ModelFile>();
@@ -78,13 +78,14 @@ final class Reducer {
       return switch (result) {
         case AggregationResult.Aggregated(var hash, _, _, _) -> {
           blobs.adopt(file, hash);
-          yield new Command.ModelReady(effect.track(), hash, weights(contributions));
+          yield new Command.ModelReady(
+              effect.round(), effect.track(), hash, weights(contributions));
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
             effect.track().equals(TaskAssignment.GLOBAL)
-                ? new Command.ReductionFailed(effect.track(), reason)
-                : new Command.ModelReady(effect.track(), base, new TreeMap<>());
+                ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
+                : new Command.ModelReady(effect.round(), effect.track(), base, new TreeMap<>());
       };
     } catch (ModelFileException e) {
       throw new IOException("a stored file is damaged: " + e.getMessage(), e);

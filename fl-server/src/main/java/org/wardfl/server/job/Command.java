@@ -25,17 +25,19 @@ public sealed interface Command {
 
   /// A track's next model is stored.
   ///
+  /// @param round the round that asked for it
   /// @param track whose
   /// @param model the file
   /// @param weights what each contributor counted by
-  record ModelReady(String track, ModelHash model, SortedMap<SiteName, Double> weights)
+  record ModelReady(int round, String track, ModelHash model, SortedMap<SiteName, Double> weights)
       implements Command {}
 
   /// A track's next model cannot be made.
   ///
+  /// @param round the round that asked for it
   /// @param track whose
   /// @param reason one sentence
-  record ReductionFailed(String track, String reason) implements Command {}
+  record ReductionFailed(int round, String track, String reason) implements Command {}
 
   /// End the job.
   record Abort() implements Command {}

@@ -16,9 +16,11 @@ public sealed interface Effect {
 
   /// Make a track's next model and send [Command.ModelReady] or [Command.ReductionFailed].
   ///
+  /// @param round the round, so that an answer that comes late is recognized
   /// @param track whose model
   /// @param accepted the answers that count, by task
-  record Reduce(String track, SortedMap<TaskKey, Answer.Accepted> accepted) implements Effect {
+  record Reduce(int round, String track, SortedMap<TaskKey, Answer.Accepted> accepted)
+      implements Effect {
 
     /// Copies.
     public Reduce {

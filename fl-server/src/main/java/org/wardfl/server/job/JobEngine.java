@@ -56,8 +56,7 @@ public final class JobEngine {
       case Command.Answered(var task, var answer) -> progress.answered(task, answer);
       case Command.TimePassed _ -> progress.timePassed();
       case Command.ModelReady ready -> progress.modelReady(ready);
-      case Command.ReductionFailed(var track, var reason) ->
-          progress.reductionFailed(track, reason);
+      case Command.ReductionFailed failed -> progress.reductionFailed(failed);
       case Command.Abort _ ->
           progress.emit(new JobEvent.Ended(JobStatus.ABORTED, Optional.empty(), now));
     }
@@ -237,25 +236,30 @@ public final class JobEngine {
     }
 
     void modelReady(Command.ModelReady ready) {
-      var round = state.open();
-      if (round.isEmpty()
-          || !round.get().closed()
-          || !round.get().unpublished().contains(ready.track())) {
-        return;
+      if (isOwed(ready.round(), ready.track())) {
+        emit(new JobEvent.ModelPublished(ready.track(), ready.model(), ready.weights(), now));
+        openNextIfPublished();
       }
-      emit(new JobEvent.ModelPublished(ready.track(), ready.model(), ready.weights(), now));
-      openNextIfPublished();
     }
 
-    void reductionFailed(String track, String reason) {
-      var round = state.open();
-      if (round.isPresent() && round.get().closed() && round.get().unpublished().contains(track)) {
+    void reductionFailed(Command.ReductionFailed failed) {
+      if (isOwed(failed.round(), failed.track())) {
         fail(
             new Failure(
                 Optional.empty(),
                 "aggregation",
-                "round " + round.get().plan().round() + ": " + reason));
+                "round " + failed.round() + ": " + failed.reason()));
       }
+    }
+
+    // A reduction of an earlier round that was carried out twice must not pass for one of this
+    // round.
+    private boolean isOwed(int round, String track) {
+      return state
+          .open()
+          .filter(open ->
+              open.closed() && open.plan().round() == round && open.unpublished().contains(track))
+          .isPresent();
     }
 
     private void closeIfDue() {

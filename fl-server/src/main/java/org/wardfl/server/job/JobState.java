@@ -117,7 +117,8 @@ public record JobState(
     return round.plan().reductions().stream()
         .filter(reduction -> round.unpublished().contains(reduction.track()))
         .limit(1)
-        .<Effect>map(reduction -> new Effect.Reduce(reduction.track(), accepted(round, reduction)))
+        .<Effect>map(reduction ->
+            new Effect.Reduce(round.plan().round(), reduction.track(), accepted(round, reduction)))
         .toList();
   }
 

@@ -1,0 +1,362 @@
+package org.wardfl.server.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.wardfl.algo.Metrics;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.TrainSummary;
+import org.wardfl.algo.WeightType;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.server.store.JobEventCodec;
+
+/// Drives the engine with virtual time through seeded interleavings: messages are dropped, doubled,
+/// delayed and overtaken, the server crashes between any two events and comes back from what it had
+/// made durable.
+class EngineSimulationTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  @Test
+  void tenThousandInterleavingsKeepEveryPromise() throws Exception {
+    run(0, 10_000);
+  }
+
+  @Test
+  @Tag("slow")
+  void aHundredThousandInterleavingsKeepEveryPromise() throws Exception {
+    run(10_000, 110_000);
+  }
+
+  private static void run(int from, int to) throws Exception {
+    int crashes = 0;
+    var ends = new TreeMap<JobStatus, Integer>();
+    for (int seed = from; seed < to; seed++) {
+      var world = new World(seed);
+      try {
+        world.run();
+        world.check();
+      } catch (Exception | AssertionError e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+      crashes += world.crashes;
+      ends.merge(world.state.status(), 1, Integer::sum);
+    }
+    System.out.println(
+        "interleavings tried: " + (to - from) + ", crashes: " + crashes + ", ends: " + ends);
+    assertThat(crashes).isGreaterThan((to - from) / 2);
+    assertThat(ends.keySet()).contains(JobStatus.COMPLETED, JobStatus.FAILED);
+  }
+
+  /// A message on its way.
+  private record Message(Instant at, long order, Command command) {}
+
+  /// A federation of sites that are pure functions, a network and a disk.
+  private static final class World {
+
+    private final Random random;
+    private final boolean benign;
+    private final JobDefinition definition;
+    private final List<byte[]> disk = new ArrayList<>();
+    private final PriorityQueue<Message> network =
+        new PriorityQueue<>(
+            java.util.Comparator.comparing(Message::at).thenComparingLong(Message::order));
+    private final Map<TaskKey, TaskAssignment> seen = new HashMap<>();
+    private Instant now = START;
+    private long order;
+    private int crashes;
+    private JobState state;
+
+    World(int seed) {
+      random = new Random(seed);
+      benign = random.nextBoolean();
+      definition = definition();
+      var submitted = new JobEvent.Submitted(Jobs.ID, definition, "test", now);
+      disk.add(JobEventCodec.toBytes(submitted));
+      state = JobEngine.begin(submitted);
+    }
+
+    private JobDefinition definition() {
+      int count = 1 + random.nextInt(4);
+      var job = Jobs.over(count).minSites(1 + random.nextInt(count)).rounds(1 + random.nextInt(3));
+      if (random.nextInt(4) == 0) {
+        job.rounds(1, 2);
+      }
+      if (random.nextInt(4) == 0) {
+        job.alone();
+      }
+      if (benign) {
+        return job.build();
+      }
+      if (random.nextInt(4) == 0) {
+        job.mandatory("site-1");
+      }
+      if (random.nextInt(4) == 0) {
+        job.closeEarly(Duration.ofSeconds(random.nextInt(60)));
+      }
+      return job.roundDeadline(Duration.ofSeconds(10 + random.nextInt(200))).build();
+    }
+
+    void run() throws Exception {
+      send(new Command.Start(Optional.empty()), 0);
+      for (int steps = 0; !state.status().isEnded(); steps++) {
+        assertThat(steps).as("the job ends").isLessThan(20_000);
+        if (random.nextInt(12) == 0) {
+          crash();
+        }
+        if (network.isEmpty() || random.nextInt(6) == 0) {
+          stir();
+        }
+        var message = network.poll();
+        if (message != null) {
+          now = message.at().isAfter(now) ? message.at() : now;
+          receive(message.command());
+        }
+      }
+      // What still travels must change nothing.
+      while (!network.isEmpty()) {
+        assertThat(JobEngine.decide(state, network.poll().command(), now, _ -> true)).isEmpty();
+      }
+    }
+
+    private void receive(Command command) {
+      var events = JobEngine.decide(state, command, now, _ -> true);
+      if (events.isEmpty()) {
+        return;
+      }
+      // An append is whole or not at all; a crash before it loses the command, which its sender
+      // repeats.
+      if (random.nextInt(20) == 0) {
+        crash();
+        return;
+      }
+      events.forEach(event -> disk.add(JobEventCodec.toBytes(event)));
+      if (random.nextInt(20) == 0) {
+        crash();
+        return;
+      }
+      events.forEach(event -> state = JobEngine.apply(state, event));
+    }
+
+    /// Sites converge on the desired state, effects are carried out, both again and again.
+    private void stir() throws Exception {
+      if (state.status() == JobStatus.SUBMITTED) {
+        send(new Command.Start(Optional.empty()), 0);
+      }
+      for (var effect : state.effects()) {
+        switch (effect) {
+          case Effect.WakeAt(var at) -> {
+            // In a benign world every message arrives some day, long before any deadline.
+            if (!benign) {
+              network.add(
+                  new Message(at.isBefore(now) ? now : at, order++, new Command.TimePassed()));
+            }
+          }
+          case Effect.Reduce reduce -> send(reduce(reduce), 3);
+        }
+      }
+      var open = state.open();
+      if (open.isPresent() && !open.get().closed()) {
+        for (var task : open.get().plan().tasks()) {
+          if (!open.get().answers().containsKey(task.key()) && random.nextInt(3) > 0) {
+            var repeated = seen.put(task.key(), task);
+            assertThat(repeated == null || repeated.equals(task))
+                .as("a task never changes")
+                .isTrue();
+            answer(task).ifPresent(answer -> send(new Command.Answered(task.key(), answer), 30));
+          }
+        }
+      }
+    }
+
+    private void send(Command command, int maxDelaySeconds) {
+      if (random.nextInt(8) == 0) {
+        return;
+      }
+      for (int copies = random.nextInt(8) == 0 ? 2 : 1; copies > 0; copies--) {
+        network.add(
+            new Message(
+                now.plusMillis(random.nextInt(1 + 1000 * maxDelaySeconds)), order++, command));
+      }
+    }
+
+    private void crash() {
+      crashes++;
+      if (random.nextBoolean()) {
+        network.clear();
+      }
+      try {
+        state = JobEngine.begin((JobEvent.Submitted) JobEventCodec.fromBytes(disk.getFirst()));
+        for (var bytes : disk.subList(1, disk.size())) {
+          state = JobEngine.apply(state, JobEventCodec.fromBytes(bytes));
+        }
+      } catch (org.wardfl.proto.WireException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /// What a site makes of a task, always the same; a hostile world has sites that fail, decline
+    /// or stay silent.
+    private Optional<Answer> answer(TaskAssignment task) throws Exception {
+      var key = task.key();
+      if (!benign) {
+        switch (new Random(hash(key.toString(), "mood").hashCode()).nextInt(12)) {
+          case 0 -> {
+            return Optional.of(new Answer.Failed("train", "it broke"));
+          }
+          case 1 -> {
+            return Optional.of(new Answer.Refused("a value is not finite"));
+          }
+          case 2 -> {
+            return Optional.of(new Answer.Declined("not on Sundays"));
+          }
+          case 3 -> {
+            return Optional.empty();
+          }
+          default -> {
+            // It does its work.
+          }
+        }
+      }
+      return Optional.of(new Answer.Accepted(outcome(task), 1));
+    }
+
+    private static TaskOutcome outcome(TaskAssignment task) throws Exception {
+      var key = task.key();
+      var metrics = new Metrics(new TreeMap<>(Map.of("distance", 1.0 / (1 + key.round()))), 10);
+      return switch (task.kind()) {
+        case INITIAL ->
+            new TaskOutcome.Initialized(new TaskOutcome.UpdateFile(hash("initial", "7"), 1));
+        case TRAIN ->
+            new TaskOutcome.Trained(
+                new TaskOutcome.UpdateFile(
+                    hash(key.site().value(), task.model().orElseThrow().hex()), 1),
+                WeightType.DIFF,
+                new TrainSummary(3, 10),
+                metrics,
+                List.of());
+        case EVALUATE -> new TaskOutcome.Evaluated(metrics);
+        case DATA_STATS -> throw new IllegalStateException("not planned");
+      };
+    }
+
+    private static Command reduce(Effect.Reduce reduce) throws Exception {
+      var weights = new TreeMap<SiteName, Double>();
+      var text = new StringBuilder();
+      for (var entry : reduce.accepted().entrySet()) {
+        weights.put(entry.getKey().site(), 3.0);
+        text.append(entry.getValue().outcome());
+      }
+      return new Command.ModelReady(
+          reduce.round(), reduce.track(), hash(reduce.track(), text.toString()), weights);
+    }
+
+    /// Reads the whole stream again and holds it against the promises.
+    void check() throws Exception {
+      var answered = new HashSet<TaskKey>();
+      int ends = 0;
+      JobEvent.RoundOpened open = null;
+      var accepted = new TreeMap<TaskKey, Answer.Accepted>();
+      boolean closed = false;
+      for (var bytes : disk.subList(1, disk.size())) {
+        assertThat(ends).as("nothing follows an end").isZero();
+        switch (JobEventCodec.fromBytes(bytes)) {
+          case JobEvent.RoundOpened opened -> {
+            open = opened;
+            closed = false;
+            accepted.clear();
+          }
+          case JobEvent.TaskAnswered(var task, var answer, _) -> {
+            assertThat(closed).as("no answer counts after the close").isFalse();
+            assertThat(answered.add(task)).as("one answer per task").isTrue();
+            if (answer instanceof Answer.Accepted ok) {
+              accepted.put(task, ok);
+            }
+          }
+          case JobEvent.RoundClosed _ -> closed = true;
+          case JobEvent.ModelPublished published -> {
+            assertThat(closed).isTrue();
+            var keys =
+                java.util.Objects.requireNonNull(open).plan().reductions().stream()
+                    .filter(reduction -> reduction.track().equals(published.track()))
+                    .findFirst()
+                    .orElseThrow()
+                    .tasks();
+            var counted = new TreeMap<>(accepted);
+            counted.keySet().retainAll(keys);
+            var expected =
+                (Command.ModelReady)
+                    reduce(new Effect.Reduce(open.plan().round(), published.track(), counted));
+            assertThat(published.model())
+                .as("every accepted update counts, once")
+                .isEqualTo(expected.model());
+          }
+          case JobEvent.Ended _ -> ends++;
+          case JobEvent.Submitted _ -> throw new AssertionError("submitted twice");
+          case JobEvent.Started _, JobEvent.BestModelChosen _ -> {
+            // Nothing to hold against.
+          }
+        }
+      }
+      assertThat(ends).as("one end").isEqualTo(1);
+      if (benign) {
+        assertThat(state.status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(state.models().get(TaskAssignment.GLOBAL))
+            .as("the model of an undisturbed run")
+            .isEqualTo(undisturbed());
+      }
+    }
+
+    private ModelHash undisturbed() throws Exception {
+      var quiet = JobEngine.begin(new JobEvent.Submitted(Jobs.ID, definition, "test", START));
+      var commands =
+          new java.util.ArrayDeque<Command>(List.of(new Command.Start(Optional.empty())));
+      while (!quiet.status().isEnded()) {
+        for (var event : JobEngine.decide(quiet, commands.remove(), START, _ -> true)) {
+          quiet = JobEngine.apply(quiet, event);
+        }
+        if (commands.isEmpty()) {
+          for (var effect : quiet.effects()) {
+            if (effect instanceof Effect.Reduce reduce) {
+              commands.add(reduce(reduce));
+            }
+          }
+          var open = quiet.open();
+          if (open.isPresent() && !open.get().closed()) {
+            for (var task : open.get().plan().tasks()) {
+              commands.add(new Command.Answered(task.key(), new Answer.Accepted(outcome(task), 1)));
+            }
+          }
+        }
+      }
+      return Optional.ofNullable(quiet.models().get(TaskAssignment.GLOBAL)).orElseThrow();
+    }
+
+    private static ModelHash hash(String... parts) throws Exception {
+      var digest = MessageDigest.getInstance("SHA-256");
+      for (var part : parts) {
+        digest.update(part.getBytes(StandardCharsets.UTF_8));
+      }
+      return new ModelHash(HexFormat.of().formatHex(digest.digest()));
+    }
+  }
+}
