@@ -67,7 +67,11 @@ final class DeliveryCheck {
               model,
               task.key().round(),
               task.wanted(),
-              name -> exclude.stream().anyMatch(pattern -> pattern.matcher(name).find()),
+              // A filter at the site may keep tensors there; without one, a missing tensor is a
+              // mistake.
+              name ->
+                  !trained.filters().isEmpty()
+                      || exclude.stream().anyMatch(pattern -> pattern.matcher(name).find()),
               workflow.maxNorm(),
               config.maxIterations(),
               config.maxSamples(),

@@ -76,6 +76,18 @@ public final class BlobStore {
     }
   }
 
+  /// Takes a second name for a file that stays where it is and will not change: for a sender on the
+  /// same machine that computed the hash as it wrote.
+  ///
+  /// @throws IOException if the file system cannot do that
+  public void link(Path file, ModelHash hash) throws IOException {
+    var target = path(hash);
+    if (!Files.exists(target)) {
+      Files.createDirectories(target.getParent());
+      Files.createLink(target, file);
+    }
+  }
+
   /// The file of that hash, if it is here.
   public Optional<Path> find(ModelHash hash) {
     var path = path(hash);

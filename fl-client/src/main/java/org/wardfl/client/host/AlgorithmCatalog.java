@@ -1,0 +1,154 @@
+package org.wardfl.client.host;
+
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.ClientAlgo;
+import org.wardfl.algo.ClientAlgoFactory;
+import org.wardfl.proto.job.AlgorithmDefinition;
+
+/// The algorithms that can run here: those that are installed, and those that a job brings as a
+/// class in a jar.
+public final class AlgorithmCatalog {
+
+  private final List<ClientAlgoFactory> factories;
+
+  /// A catalog of these factories.
+  public AlgorithmCatalog(List<ClientAlgoFactory> factories) {
+    this.factories = List.copyOf(factories);
+  }
+
+  /// The factories on the class path.
+  public static AlgorithmCatalog installed() {
+    var found = new ArrayList<ClientAlgoFactory>();
+    ServiceLoader.load(ClientAlgoFactory.class).forEach(found::add);
+    return new AlgorithmCatalog(found);
+  }
+
+  /// The words for all installed algorithms, and `java`.
+  public List<String> types() {
+    var types = new ArrayList<>(factories.stream().map(ClientAlgoFactory::id).sorted().toList());
+    types.add(AlgorithmDefinition.JAVA);
+    return types;
+  }
+
+  /// The factory of an installed algorithm.
+  public Optional<ClientAlgoFactory> factory(String type) {
+    return factories.stream().filter(factory -> factory.id().equals(type)).findFirst();
+  }
+
+  /// Whether the algorithm must not share a process with another.
+  public boolean needsOwnProcess(AlgorithmDefinition algorithm) {
+    return factory(algorithm.type()).map(ClientAlgoFactory::needsOwnProcess).orElse(false);
+  }
+
+  /// A new instance, with the class loader that it lives in.
+  ///
+  /// @throws AlgoException.Configuration if there is no such algorithm or class
+  public Instance create(AlgorithmDefinition algorithm, Path jobFolder)
+      throws AlgoException.Configuration {
+    if (algorithm.jar().isPresent() && algorithm.className().isPresent()) {
+      return fromJar(jobFolder.resolve(algorithm.jar().get()), algorithm.className().get());
+    }
+    var factory =
+        factory(algorithm.type())
+            .orElseThrow(() ->
+                new AlgoException.Configuration(
+                    "algorithm `"
+                        + algorithm.type()
+                        + "` is not installed here; there are "
+                        + String.join(", ", types())));
+    return new Instance(factory.create(), Optional.empty());
+  }
+
+  /// An algorithm and what must be closed after it.
+  ///
+  /// @param algo the algorithm
+  /// @param loader its own class loader, if it came from a jar
+  public record Instance(ClientAlgo algo, Optional<URLClassLoader> loader)
+      implements AutoCloseable {
+
+    @Override
+    public void close() {
+      loader.ifPresent(AlgorithmCatalog::close);
+    }
+  }
+
+  private static void close(URLClassLoader loader) {
+    try {
+      loader.close();
+    } catch (IOException _) {
+      // A jar that cannot be closed stays open until the process ends.
+      return;
+    }
+  }
+
+  private static Instance fromJar(Path jar, String className) throws AlgoException.Configuration {
+    if (!Files.isRegularFile(jar)) {
+      throw new AlgoException.Configuration(
+          "algorithm.jar: there is no file " + jar.getFileName() + " in the job folder");
+    }
+    var loader = new URLClassLoader(new URL[] {url(jar)}, new AlgoOnlyLoader());
+    try {
+      var type = Class.forName(className, true, loader);
+      if (!ClientAlgo.class.isAssignableFrom(type)) {
+        throw new AlgoException.Configuration(
+            "algorithm.class: " + className + " is not a ClientAlgo");
+      }
+      return new Instance(
+          type.asSubclass(ClientAlgo.class).getConstructor().newInstance(), Optional.of(loader));
+    } catch (ClassNotFoundException | NoClassDefFoundError e) {
+      throw closing(
+          loader, "algorithm.class: " + jar.getFileName() + " has no class " + e.getMessage());
+    } catch (NoSuchMethodException _) {
+      throw closing(
+          loader,
+          "algorithm.class: " + className + " has no public constructor without parameters");
+    } catch (ReflectiveOperationException | LinkageError e) {
+      var cause = e.getCause() == null ? e : e.getCause();
+      throw closing(
+          loader,
+          "algorithm.class: " + className + " cannot be made: " + cause.getClass().getName());
+    } catch (AlgoException.Configuration e) {
+      throw closing(loader, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AlgoException.Configuration closing(URLClassLoader loader, String message) {
+    close(loader);
+    return new AlgoException.Configuration(message);
+  }
+
+  private static URL url(Path jar) throws AlgoException.Configuration {
+    try {
+      return jar.toUri().toURL();
+    } catch (MalformedURLException _) {
+      throw new AlgoException.Configuration(
+          "algorithm.jar: " + jar.getFileName() + " is no usable file name");
+    }
+  }
+
+  /// Shows a job's code the JDK and algo-api, and nothing else of this process.
+  private static final class AlgoOnlyLoader extends ClassLoader {
+
+    AlgoOnlyLoader() {
+      super(ClassLoader.getPlatformClassLoader());
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      if (name.startsWith("org.wardfl.algo.") || name.startsWith("org.jspecify.")) {
+        return Class.forName(name, false, ClientAlgo.class.getClassLoader());
+      }
+      throw new ClassNotFoundException(name);
+    }
+  }
+}

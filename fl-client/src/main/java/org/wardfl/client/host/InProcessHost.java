@@ -1,0 +1,45 @@
+package org.wardfl.client.host;
+
+import org.wardfl.algo.AbortCause;
+import org.wardfl.algo.run.Grace;
+import org.wardfl.proto.job.JobId;
+
+/// Runs algorithms on threads of this process: for plain-Java algorithms in the simulator, and
+/// inside a job's own process.
+public final class InProcessHost implements AlgorithmHost {
+
+  private final AlgorithmCatalog catalog;
+  private final Grace grace;
+
+  /// A host of these algorithms.
+  public InProcessHost(AlgorithmCatalog catalog, Grace grace) {
+    this.catalog = catalog;
+    this.grace = grace;
+  }
+
+  @Override
+  public Run prepare(HostedTask task) {
+    var execution = new TaskExecution(catalog, task, grace, (_, _) -> {});
+    return new Run() {
+      @Override
+      public Outcome run() {
+        return new Finished(execution.run());
+      }
+
+      @Override
+      public void abort(AbortCause cause) {
+        execution.abort(cause);
+      }
+    };
+  }
+
+  @Override
+  public void end(JobId job) {
+    // Nothing is kept between tasks.
+  }
+
+  @Override
+  public void close() {
+    // Nothing is kept between tasks.
+  }
+}

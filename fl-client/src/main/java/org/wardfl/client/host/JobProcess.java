@@ -1,0 +1,254 @@
+package org.wardfl.client.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import org.wardfl.algo.AbortCause;
+import org.wardfl.algo.run.Grace;
+import org.wardfl.algo.run.TaskResult;
+import org.wardfl.proto.WireException;
+import org.wardfl.proto.wire.AbortTask;
+import org.wardfl.proto.wire.FromProcess;
+import org.wardfl.proto.wire.ToProcess;
+
+/// One process that runs algorithms, one task at a time.
+///
+/// It gets a clean environment, and reaches nothing of the agent but a Unix socket in a folder that
+/// only the agent's user can enter. When either side ends, the other notices at once.
+final class JobProcess implements AutoCloseable {
+
+  static final String SOCKET = "s";
+  static final String TOKEN = "t";
+
+  private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
+  private static final long LOG_LIMIT = 4 << 20;
+
+  private final Process process;
+  private final Frames frames;
+  private volatile boolean tainted;
+
+  private JobProcess(Process process, Frames frames) {
+    this.process = process;
+    this.frames = frames;
+  }
+
+  /// Starts a process and waits until it reports.
+  ///
+  /// @throws IOException if it does not
+  static JobProcess start(JobProcessCommand command, long memoryBytes) throws IOException {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    var folder = Files.createTempDirectory("ward", ownerOnly);
+    var token = new byte[32];
+    new SecureRandom().nextBytes(token);
+    var secret = HexFormat.of().formatHex(token);
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(folder.resolve(SOCKET)));
+      Files.createFile(
+          folder.resolve(TOKEN),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(folder.resolve(TOKEN), secret);
+      var process = launch(command, memoryBytes, folder);
+      try {
+        return connected(server, process, secret);
+      } catch (IOException e) {
+        process.destroyForcibly();
+        throw e;
+      }
+    } finally {
+      Files.deleteIfExists(folder.resolve(SOCKET));
+      Files.deleteIfExists(folder.resolve(TOKEN));
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private static Process launch(JobProcessCommand command, long memoryBytes, Path folder)
+      throws IOException {
+    Files.createDirectories(command.logFolder());
+    var builder = new ProcessBuilder(command.words(memoryBytes, folder)).redirectErrorStream(true);
+    var environment = builder.environment();
+    var path = environment.getOrDefault("PATH", "/usr/bin:/bin");
+    environment.clear();
+    environment.put("PATH", path);
+    environment.put("LANG", "C.UTF-8");
+    environment.put("MALLOC_ARENA_MAX", "2");
+    var process = builder.start();
+    process.getOutputStream().close();
+    var log = command.logFolder().resolve("process-" + process.pid() + ".log");
+    Thread.ofVirtual().start(() -> keep(process.getInputStream(), log));
+    return process;
+  }
+
+  private static JobProcess connected(ServerSocketChannel server, Process process, String secret)
+      throws IOException {
+    // Accepting has no time-out of its own: closing the server ends it, when the process ends or
+    // the time is over.
+    var _ = process.onExit().thenRun(() -> close(server));
+    var guard = Thread.ofVirtual().start(() -> closeAfter(server, LAUNCH_LIMIT));
+    try {
+      var frames = new Frames(server.accept());
+      var hello = frames.read(FromProcess.parser());
+      if (!hello.hasHello() || !hello.getHello().getToken().equals(secret)) {
+        frames.close();
+        throw new IOException("a stranger reported in place of the job's process");
+      }
+      return new JobProcess(process, frames);
+    } catch (IOException e) {
+      throw new IOException(
+          "the job's process did not start"
+              + (process.isAlive()
+                  ? " within " + LAUNCH_LIMIT.toSeconds() + " s"
+                  : ": " + ending(process)),
+          e);
+    } finally {
+      guard.interrupt();
+    }
+  }
+
+  /// Runs a task to its end. After anything but a plain end the process is not to be used again.
+  AlgorithmHost.Outcome run(HostedTask task) {
+    try {
+      frames.write(ToProcess.newBuilder().setRun(ProcessCodec.toWire(task)).build());
+      while (true) {
+        var message = frames.read(FromProcess.parser());
+        if (message.hasDone()) {
+          var result = ProcessCodec.fromWire(message.getDone());
+          tainted |= !isClean(result);
+          return new AlgorithmHost.Finished(result);
+        }
+      }
+    } catch (IOException | WireException e) {
+      tainted = true;
+      process.destroyForcibly();
+      return new AlgorithmHost.Died("the job's process ended: " + ending(process));
+    }
+  }
+
+  /// Asks the running task to stop, and kills the process if it does not within the hard grace.
+  void abort(AbortCause cause, Grace grace) {
+    tainted = true;
+    try {
+      frames.write(
+          ToProcess.newBuilder().setAbort(AbortTask.newBuilder().setCause(cause.name())).build());
+    } catch (IOException _) {
+      process.destroyForcibly();
+      return;
+    }
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            if (!process.waitFor(grace.hard().plusSeconds(2).toMillis(), TimeUnit.MILLISECONDS)) {
+              process.destroyForcibly();
+            }
+          } catch (InterruptedException _) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  boolean isUsable() {
+    return !tainted && process.isAlive();
+  }
+
+  /// Ends the process; it exits by itself when the socket is closed, and is killed if it does not.
+  @Override
+  public void close() {
+    try {
+      frames.close();
+    } catch (IOException _) {
+      process.destroyForcibly();
+    }
+    if (tainted) {
+      process.destroyForcibly();
+      return;
+    }
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            if (!process.waitFor(2, TimeUnit.SECONDS)) {
+              process.destroyForcibly();
+            }
+          } catch (InterruptedException _) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private static boolean isClean(TaskResult result) {
+    return switch (result) {
+      case TaskResult.Initialized _,
+          TaskResult.Trained _,
+          TaskResult.Evaluated _,
+          TaskResult.Described _ ->
+          true;
+      case TaskResult.Failed _, TaskResult.Aborted _ -> false;
+    };
+  }
+
+  private static String ending(Process process) {
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        return "it closed its connection";
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return "it closed its connection";
+    }
+    int code = process.exitValue();
+    return switch (code) {
+      case 3 -> "it ran out of memory (exit code 3)";
+      case 128 + 9 -> "it was killed (signal 9)";
+      case 128 + 11 -> "it crashed (signal 11)";
+      case 128 + 6 -> "it crashed (signal 6)";
+      default -> "exit code " + code;
+    };
+  }
+
+  private static void keep(InputStream output, Path log) {
+    try (output;
+        var file = Files.newOutputStream(log)) {
+      var buffer = new byte[8192];
+      long kept = 0;
+      for (int read = output.read(buffer); read >= 0; read = output.read(buffer)) {
+        // Read on beyond the limit, or the process would block on a full pipe.
+        if (kept < LOG_LIMIT) {
+          file.write(buffer, 0, read);
+          file.flush();
+          kept += read;
+        }
+      }
+    } catch (IOException _) {
+      // Without a log the process runs on; it must not block, which closing the stream sees to.
+      return;
+    }
+  }
+
+  private static void closeAfter(ServerSocketChannel server, Duration time) {
+    try {
+      Thread.sleep(time);
+      close(server);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void close(ServerSocketChannel server) {
+    try {
+      server.close();
+    } catch (IOException _) {
+      // It is closed as far as it can be.
+      return;
+    }
+  }
+}

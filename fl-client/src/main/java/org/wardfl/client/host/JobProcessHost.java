@@ -1,0 +1,139 @@
+package org.wardfl.client.host;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wardfl.algo.AbortCause;
+import org.wardfl.algo.run.Grace;
+import org.wardfl.algo.run.TaskResult;
+import org.wardfl.proto.job.JobId;
+
+/// Runs algorithms in processes of their own: a crash, `System.exit` or out-of-memory there ends a
+/// task and nothing else.
+///
+/// A process serves one job, and one task at a time; a task always gets a fresh instance of the
+/// algorithm. As many processes are alive as tasks run at once. One that failed, was aborted or
+/// died is never used again.
+public final class JobProcessHost implements AlgorithmHost {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobProcessHost.class);
+
+  private final JobProcessCommand command;
+  private final Grace grace;
+  private final Map<JobId, Deque<JobProcess>> idle = new HashMap<>();
+  private boolean closed;
+
+  /// A host that starts processes by this command.
+  public JobProcessHost(JobProcessCommand command, Grace grace) {
+    this.command = command;
+    this.grace = grace;
+  }
+
+  @Override
+  public Run prepare(HostedTask task) {
+    return new ProcessRun(task);
+  }
+
+  /// Starts a process for a job before its first task.
+  ///
+  /// @param memoryBytes the job's memory
+  public void warm(JobId job, long memoryBytes) {
+    try {
+      giveBack(job, JobProcess.start(command, memoryBytes));
+    } catch (IOException e) {
+      // The first task meets the same obstacle and reports it.
+      LOG.atDebug().addKeyValue("job", job).setCause(e).log("a process could not be started early");
+    }
+  }
+
+  @Override
+  public synchronized void end(JobId job) {
+    var processes = idle.remove(job);
+    if (processes != null) {
+      processes.forEach(JobProcess::close);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    idle.values().forEach(processes -> processes.forEach(JobProcess::close));
+    idle.clear();
+  }
+
+  private JobProcess take(HostedTask task) throws IOException {
+    synchronized (this) {
+      var processes = idle.get(task.task().key().job());
+      while (processes != null && !processes.isEmpty()) {
+        var process = processes.pop();
+        if (process.isUsable()) {
+          return process;
+        }
+        process.close();
+      }
+    }
+    return JobProcess.start(command, task.job().resources().memoryBytes());
+  }
+
+  private synchronized void giveBack(JobId job, JobProcess process) {
+    if (closed || !process.isUsable()) {
+      process.close();
+    } else {
+      idle.computeIfAbsent(job, _ -> new ArrayDeque<>()).push(process);
+    }
+  }
+
+  private final class ProcessRun implements Run {
+
+    private final HostedTask task;
+    private @Nullable JobProcess process;
+    private @Nullable AbortCause aborted;
+
+    ProcessRun(HostedTask task) {
+      this.task = task;
+    }
+
+    @Override
+    public Outcome run() {
+      JobProcess own;
+      try {
+        own = take(task);
+      } catch (IOException e) {
+        LOG.atWarn().setCause(e).log("a job's process did not start");
+        return new Died(String.valueOf(e.getMessage()));
+      }
+      synchronized (this) {
+        if (aborted != null) {
+          giveBack(task.task().key().job(), own);
+          return new Finished(new TaskResult.Aborted(aborted, false));
+        }
+        process = own;
+      }
+      try {
+        var outcome = own.run(task);
+        return isAborted()
+            ? new Finished(new TaskResult.Aborted(AbortCause.REQUESTED, false))
+            : outcome;
+      } finally {
+        giveBack(task.task().key().job(), own);
+      }
+    }
+
+    @Override
+    public synchronized void abort(AbortCause cause) {
+      aborted = cause;
+      if (process != null) {
+        process.abort(cause, grace);
+      }
+    }
+
+    private synchronized boolean isAborted() {
+      return aborted != null;
+    }
+  }
+}

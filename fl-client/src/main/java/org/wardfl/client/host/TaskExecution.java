@@ -1,0 +1,134 @@
+package org.wardfl.client.host;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.wardfl.algo.AbortCause;
+import org.wardfl.algo.AlgoContext;
+import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.TrainSummary;
+import org.wardfl.algo.WeightType;
+import org.wardfl.algo.run.AlgoRunner;
+import org.wardfl.algo.run.Grace;
+import org.wardfl.algo.run.Phase;
+import org.wardfl.algo.run.TaskRequest;
+import org.wardfl.algo.run.TaskResult;
+import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.client.filter.FilterRefusalException;
+import org.wardfl.client.filter.Filters;
+import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.WorkflowDefinition;
+
+/// Runs one task in this process, with a fresh instance of the algorithm and the job's own filters.
+final class TaskExecution {
+
+  private final AlgorithmCatalog catalog;
+  private final HostedTask hosted;
+  private final Grace grace;
+  private final TaskRequest.ProgressListener progress;
+  private @Nullable AlgoRunner runner;
+  private @Nullable AbortCause aborted;
+
+  TaskExecution(
+      AlgorithmCatalog catalog,
+      HostedTask hosted,
+      Grace grace,
+      TaskRequest.ProgressListener progress) {
+    this.catalog = catalog;
+    this.hosted = hosted;
+    this.grace = grace;
+    this.progress = progress;
+  }
+
+  TaskResult run() {
+    try (var instance = catalog.create(hosted.job().algorithm(), hosted.jobFolder())) {
+      var filters = new ArrayList<UpdateFilter>();
+      for (var definition : hosted.job().filters()) {
+        filters.add(Filters.of(definition));
+      }
+      try (var own = new AlgoRunner(instance.algo(), context(), grace)) {
+        synchronized (this) {
+          if (aborted != null) {
+            return new TaskResult.Aborted(aborted, false);
+          }
+          runner = own;
+        }
+        return own.run(request(filters));
+      }
+    } catch (AlgoException.Configuration e) {
+      return new TaskResult.Failed(
+          Phase.INITIALIZE, String.valueOf(e.getMessage()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  synchronized void abort(AbortCause cause) {
+    aborted = cause;
+    if (runner != null) {
+      runner.abort(cause);
+    }
+  }
+
+  private AlgoContext context() {
+    var job = hosted.job();
+    return new AlgoContext(
+        hosted.task().key().site(),
+        job.algorithm().arguments(),
+        new AlgoContext.DataBinding(job.data().dataset(), hosted.dataset(), job.data().settings()),
+        hosted.jobFolder(),
+        hosted.scratch(),
+        hosted.gpus(),
+        job.resources().cpuThreads());
+  }
+
+  private TaskRequest request(List<UpdateFilter> filters) {
+    var task = hosted.task();
+    var excluded = excluded(hosted.job());
+    return new TaskRequest(
+        task.kind(),
+        task.key().round(),
+        task.totalRounds(),
+        hosted.job().seed(),
+        task.kind() == TaskKind.INITIAL ? "" : task.key().site().value(),
+        hosted.model(),
+        task.wanted(),
+        name -> excluded.stream().anyMatch(pattern -> pattern.matcher(name).find()),
+        hosted.stateIn(),
+        hosted.updateOut(),
+        hosted.stateOut(),
+        (update, type, summary) -> filtered(filters, update, type, summary),
+        progress);
+  }
+
+  /// The tensors that any workflow of the job leaves out of the average may be left out of an
+  /// update.
+  private static List<Pattern> excluded(JobDefinition job) {
+    var patterns = new ArrayList<Pattern>();
+    for (var workflow : job.workflows()) {
+      switch (workflow) {
+        case WorkflowDefinition.FedAvg fedAvg ->
+            fedAvg.exclude().forEach(text -> patterns.add(Pattern.compile(text)));
+      }
+    }
+    return patterns;
+  }
+
+  private static TensorSource filtered(
+      List<UpdateFilter> filters, TensorSource update, WeightType type, TrainSummary summary)
+      throws AlgoException {
+    var result = update;
+    for (var filter : filters) {
+      try {
+        result = filter.apply(result, type, summary);
+      } catch (FilterRefusalException e) {
+        throw new AlgoException.Failure(String.valueOf(e.getMessage()));
+      } catch (IOException e) {
+        throw new AlgoException.Failure(filter.description() + ": the update cannot be read", e);
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,51 @@
+package org.wardfl.client.policy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.proto.job.AlgorithmDefinition;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+
+/// A policy that is written down: datasets by name, whether a job may bring code, and the site's
+/// filters.
+///
+/// @param datasets where each declared dataset lies; any other is refused
+/// @param ownCode whether a job may bring a class of its own
+/// @param filters applied to every update, in order
+public record LocalPolicy(Map<String, Path> datasets, boolean ownCode, List<UpdateFilter> filters)
+    implements SitePolicy {
+
+  /// Copies.
+  public LocalPolicy {
+    datasets = Map.copyOf(datasets);
+    filters = List.copyOf(filters);
+  }
+
+  @Override
+  public Decision before(JobDefinition job, TaskAssignment task) {
+    if (job.algorithm().type().equals(AlgorithmDefinition.JAVA) && !ownCode) {
+      return new Declined("this site runs no code that a job brings along");
+    }
+    var name = job.data().dataset();
+    if (name.isEmpty()) {
+      return new Permitted(Optional.empty());
+    }
+    var path = datasets.get(name);
+    if (path == null) {
+      return new Declined("dataset " + name + " is not declared at this site");
+    }
+    if (!Files.isReadable(path)) {
+      return new Declined("dataset " + name + " is declared at this site, but cannot be read");
+    }
+    return new Permitted(Optional.of(path));
+  }
+
+  @Override
+  public List<UpdateFilter> after(JobDefinition job) {
+    return filters;
+  }
+}

@@ -1,0 +1,156 @@
+package org.wardfl.client.task;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wardfl.algo.AbortCause;
+import org.wardfl.client.host.AlgorithmHost;
+import org.wardfl.client.link.ServerLink;
+import org.wardfl.client.policy.SitePolicy;
+import org.wardfl.client.state.ResultStore;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
+
+/// One site's agent: starts what the server wants and is not under way, stops what it no longer
+/// wants.
+///
+/// Idle it holds no thread. Each task in work has one thread of the executor; how many work at once
+/// is up to the permits.
+public final class SiteAgent implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SiteAgent.class);
+
+  private final ServerLink link;
+  private final TaskWork.Tools tools;
+  private final ExecutorService executor;
+  private final Map<TaskKey, TaskWork> working = new HashMap<>();
+  private final Map<JobId, JobDefinition> jobs = new HashMap<>();
+  private long epoch;
+  private boolean closed;
+
+  /// An agent; it begins with [#start].
+  ///
+  /// @param link to the server
+  /// @param policy the site's last word
+  /// @param host runs algorithms
+  /// @param results keeps what is done
+  /// @param permits lets so many tasks work at once
+  /// @param executor one thread per task in work; virtual threads do
+  public SiteAgent(
+      ServerLink link,
+      SitePolicy policy,
+      AlgorithmHost host,
+      ResultStore results,
+      Permits permits,
+      ExecutorService executor) {
+    this.link = link;
+    this.tools = new TaskWork.Tools(link, policy, host, results, permits);
+    this.executor = executor;
+  }
+
+  /// Begins to converge, now and whenever the desired state changes.
+  public void start() {
+    link.watch(this::converge);
+    converge();
+  }
+
+  /// Compares what is wanted with what is under way; the same whether a message was lost, repeated
+  /// or overtaken.
+  private synchronized void converge() {
+    var desired = link.desired();
+    if (closed || desired.epoch() < epoch) {
+      return;
+    }
+    epoch = desired.epoch();
+    var wanted = new HashMap<TaskKey, TaskAssignment>();
+    var running = new HashMap<JobId, JobDefinition>();
+    for (var job : desired.jobs()) {
+      running.put(job.id(), job.definition());
+      job.tasks().forEach(task -> wanted.put(task.key(), task));
+    }
+    working.forEach((key, work) -> {
+      if (!wanted.containsKey(key)) {
+        work.abort(AbortCause.REQUESTED);
+      }
+    });
+    endJobs(running);
+    wanted.forEach((key, task) -> {
+      var definition = running.get(key.job());
+      if (definition != null && !working.containsKey(key)) {
+        start(definition, task);
+      }
+    });
+  }
+
+  private void endJobs(Map<JobId, JobDefinition> running) {
+    for (var ended : new HashSet<>(jobs.keySet())) {
+      if (!running.containsKey(ended)) {
+        jobs.remove(ended);
+        tools.host().end(ended);
+        if (working.keySet().stream().noneMatch(key -> key.job().equals(ended))) {
+          forget(ended);
+        }
+      }
+    }
+    jobs.putAll(running);
+  }
+
+  private void start(JobDefinition definition, TaskAssignment task) {
+    var work = new TaskWork(tools, definition, task);
+    working.put(task.key(), work);
+    executor.execute(() -> {
+      try {
+        work.run();
+      } finally {
+        done(task);
+      }
+    });
+  }
+
+  private synchronized void done(TaskAssignment task) {
+    var key = task.key();
+    working.remove(key);
+    if (!jobs.containsKey(key.job())
+        && working.keySet().stream().noneMatch(other -> other.job().equals(key.job()))) {
+      forget(key.job());
+    }
+    if (!closed && isWanted(link.desired(), key)) {
+      // It could not be delivered, or the desired state has not followed yet.
+      executor.execute(this::converge);
+    }
+  }
+
+  private void forget(JobId job) {
+    try {
+      tools.results().forget(job);
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("job", job)
+          .setCause(e)
+          .log("results of an ended job could not be deleted");
+    }
+  }
+
+  private static boolean isWanted(DesiredState desired, TaskKey key) {
+    return desired.jobs().stream()
+        .flatMap(job -> job.tasks().stream())
+        .anyMatch(task -> task.key().equals(key));
+  }
+
+  /// Stops every task; what is done stays stored.
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      new ArrayList<>(working.values()).forEach(work -> work.abort(AbortCause.SHUTDOWN));
+    }
+  }
+}

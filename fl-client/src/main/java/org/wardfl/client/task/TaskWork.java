@@ -1,0 +1,325 @@
+package org.wardfl.client.task;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wardfl.algo.AbortCause;
+import org.wardfl.algo.model.Durability;
+import org.wardfl.algo.model.ModelFile;
+import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.run.TaskResult;
+import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.client.filter.FilterRefusalException;
+import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.client.host.AlgorithmHost;
+import org.wardfl.client.host.HostedTask;
+import org.wardfl.client.link.LinkException;
+import org.wardfl.client.link.ServerLink;
+import org.wardfl.client.policy.SitePolicy;
+import org.wardfl.client.state.ResultStore;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.proto.task.Verdict;
+
+/// One task from its assignment to the server's verdict: policy, model, algorithm, filters, store,
+/// delivery.
+final class TaskWork {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskWork.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+  private final Tools tools;
+  private final JobDefinition job;
+  private final TaskAssignment task;
+  private @Nullable AbortCause aborted;
+  private AlgorithmHost.@Nullable Run current;
+  private @Nullable Thread thread;
+
+  /// What every task of an agent works with.
+  record Tools(
+      ServerLink link,
+      SitePolicy policy,
+      AlgorithmHost host,
+      ResultStore results,
+      Permits permits) {}
+
+  TaskWork(Tools tools, JobDefinition job, TaskAssignment task) {
+    this.tools = tools;
+    this.job = job;
+    this.task = task;
+  }
+
+  void run() {
+    synchronized (this) {
+      thread = Thread.currentThread();
+    }
+    try {
+      var stored = tools.results().find(task.key());
+      if (stored.isPresent()) {
+        deliver(stored.get().task().model().equals(task.model()) ? stored.get() : anotherModel());
+      } else {
+        tools.permits().acquire();
+        Optional<ResultStore.Stored> made;
+        try {
+          made = make();
+        } finally {
+          tools.permits().release();
+        }
+        if (made.isPresent()) {
+          deliver(made.get());
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      synchronized (this) {
+        thread = null;
+      }
+    }
+  }
+
+  synchronized void abort(AbortCause cause) {
+    if (aborted != null) {
+      return;
+    }
+    aborted = cause;
+    if (current != null) {
+      current.abort(cause);
+    } else if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private synchronized boolean isAborted() {
+    return aborted != null;
+  }
+
+  private ResultStore.Stored anotherModel() {
+    return unstored(new TaskOutcome.Declined("this task was done already, from another model"));
+  }
+
+  private ResultStore.Stored unstored(TaskOutcome outcome) {
+    return new ResultStore.Stored(task, outcome, Optional.empty(), Optional.empty());
+  }
+
+  /// Does the task; empty if it was stopped, so that there is nothing to answer.
+  private Optional<ResultStore.Stored> make() throws InterruptedException {
+    if (isAborted()) {
+      return Optional.empty();
+    }
+    return switch (tools.policy().before(job, task)) {
+      case SitePolicy.Declined(var reason) ->
+          Optional.of(unstored(new TaskOutcome.Declined(reason)));
+      case SitePolicy.Permitted(var dataset) -> {
+        try {
+          yield work(dataset);
+        } catch (IOException e) {
+          LOG.atError()
+              .addKeyValue("task", task.key())
+              .setCause(e)
+              .log("a file of the agent cannot be written");
+          yield Optional.of(
+              unstored(new TaskOutcome.Failed("agent", "the site's agent cannot write its files")));
+        }
+      }
+    };
+  }
+
+  private Optional<ResultStore.Stored> work(Optional<Path> dataset)
+      throws IOException, InterruptedException {
+    var work = tools.results().begin(task.key());
+    try {
+      Optional<Path> model = Optional.empty();
+      if (task.model().isPresent()) {
+        model = Optional.of(work.resolve("scratch").resolve("received.safetensors"));
+        fetch(model.get());
+      }
+      var hosted =
+          new HostedTask(
+              job,
+              task,
+              dataset,
+              jobFolder(),
+              Files.createDirectory(work.resolve("scratch").resolve("algorithm")),
+              model,
+              tools.results().stateBefore(task),
+              ResultStore.update(work),
+              ResultStore.state(work),
+              List.of());
+      var outcome = outcome(host(hosted), work);
+      if (outcome.isEmpty()) {
+        tools.results().discard(work);
+        return Optional.empty();
+      }
+      return Optional.of(tools.results().commit(work, task, outcome.get()));
+    } catch (InterruptedException | IOException e) {
+      tools.results().discard(work);
+      throw e;
+    }
+  }
+
+  /// Runs the task; a process that died is tried once more.
+  private AlgorithmHost.Outcome host(HostedTask hosted) {
+    var first = host(tools.host().prepare(hosted));
+    return first instanceof AlgorithmHost.Died && !isAborted()
+        ? host(tools.host().prepare(hosted))
+        : first;
+  }
+
+  private AlgorithmHost.Outcome host(AlgorithmHost.Run run) {
+    synchronized (this) {
+      if (aborted != null) {
+        return new AlgorithmHost.Finished(new TaskResult.Aborted(aborted, false));
+      }
+      current = run;
+    }
+    try {
+      return run.run();
+    } finally {
+      synchronized (this) {
+        current = null;
+      }
+    }
+  }
+
+  private Optional<TaskOutcome> outcome(AlgorithmHost.Outcome outcome, Path work)
+      throws IOException {
+    return switch (outcome) {
+      case AlgorithmHost.Died(var reason) ->
+          isAborted() ? Optional.empty() : Optional.of(new TaskOutcome.Failed("process", reason));
+      case AlgorithmHost.Finished(var result) ->
+          switch (result) {
+            case TaskResult.Aborted _ -> Optional.empty();
+            case TaskResult.Failed(var phase, var message, var detail) -> {
+              LOG.atWarn()
+                  .addKeyValue("task", task.key())
+                  .addKeyValue("phase", phase.word())
+                  .addKeyValue("detail", detail)
+                  .log("the algorithm failed");
+              yield Optional.of(new TaskOutcome.Failed(phase.word(), message));
+            }
+            case TaskResult.Initialized(var model, var bytes) ->
+                Optional.of(new TaskOutcome.Initialized(new TaskOutcome.UpdateFile(model, bytes)));
+            case TaskResult.Evaluated(var metrics) ->
+                Optional.of(new TaskOutcome.Evaluated(metrics));
+            case TaskResult.Described(var statistics) ->
+                Optional.of(new TaskOutcome.Described(statistics));
+            case TaskResult.Trained trained -> Optional.of(filtered(trained, work));
+          };
+    };
+  }
+
+  /// The site's own filters, last, outside the reach of the job's code.
+  private TaskOutcome filtered(TaskResult.Trained trained, Path work) throws IOException {
+    var names = new ArrayList<String>();
+    job.filters().forEach(filter -> names.add(filter.type() + filter.arguments().values()));
+    var filters = tools.policy().after(job);
+    var file = new TaskOutcome.UpdateFile(trained.update(), trained.sizeBytes());
+    if (!filters.isEmpty()) {
+      try {
+        file = rewrite(filters, trained, work);
+      } catch (FilterRefusalException e) {
+        return new TaskOutcome.Declined("a filter of this site cannot apply: " + e.getMessage());
+      } catch (ModelFileException e) {
+        return new TaskOutcome.Failed("filter", "the update is no model file: " + e.getMessage());
+      }
+      filters.forEach(filter -> names.add(filter.description()));
+    }
+    return new TaskOutcome.Trained(
+        file, task.wanted(), trained.summary(), trained.received(), names);
+  }
+
+  private TaskOutcome.UpdateFile rewrite(
+      List<UpdateFilter> filters, TaskResult.Trained trained, Path work)
+      throws IOException, FilterRefusalException, ModelFileException {
+    var raw = ResultStore.update(work);
+    var clean = work.resolve("scratch").resolve("filtered.safetensors");
+    try (var update = ModelFile.open(raw)) {
+      TensorSource result = update;
+      for (var filter : filters) {
+        result = filter.apply(result, task.wanted(), trained.summary());
+      }
+      var hash = ModelWriter.write(result, clean, Durability.PROCESS);
+      long size = Files.size(clean);
+      Files.move(clean, raw, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      return new TaskOutcome.UpdateFile(hash, size);
+    }
+  }
+
+  private void fetch(Path target) throws InterruptedException {
+    retry(
+        "fetch the model",
+        () -> {
+          tools.link().fetch(task.model().orElseThrow(), target);
+          return target;
+        });
+  }
+
+  private Path jobFolder() throws InterruptedException {
+    return retry("fetch the job", () -> tools.link().jobFolder(task.key().job()));
+  }
+
+  /// Stores and delivers until there is a verdict; the site works on while the server is away.
+  private void deliver(ResultStore.Stored stored) throws InterruptedException {
+    var verdict =
+        retry(
+            "deliver the result",
+            () -> {
+              var hash = ResultStore.file(stored.outcome());
+              if (hash.isPresent() && stored.update().isPresent()) {
+                tools.link().store(hash.get(), stored.update().get());
+              }
+              return tools.link().deliver(task.key(), stored.outcome());
+            });
+    switch (verdict) {
+      case Verdict.Accepted _ ->
+          LOG.atDebug().addKeyValue("task", task.key()).log("result accepted");
+      case Verdict.Refused(var reason) ->
+          LOG.atWarn()
+              .addKeyValue("task", task.key())
+              .addKeyValue("reason", reason)
+              .log("result refused");
+      case Verdict.Obsolete(var reason) ->
+          LOG.atDebug()
+              .addKeyValue("task", task.key())
+              .addKeyValue("reason", reason)
+              .log("result came too late");
+    }
+  }
+
+  /// A call to the server.
+  private interface Call<T> {
+    T call() throws LinkException;
+  }
+
+  private <T> T retry(String what, Call<T> call) throws InterruptedException {
+    var wait = FIRST_RETRY;
+    while (true) {
+      if (isAborted()) {
+        throw new InterruptedException("aborted");
+      }
+      try {
+        return call.call();
+      } catch (LinkException e) {
+        LOG.atInfo()
+            .addKeyValue("task", task.key())
+            .addKeyValue("what", what)
+            .setCause(e)
+            .log("the server cannot be reached");
+        Thread.sleep(wait);
+        wait = wait.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? wait.multipliedBy(2) : LAST_RETRY;
+      }
+    }
+  }
+}
