@@ -49,13 +49,14 @@ final class AloneSection {
   private LineChart chart() {
     var curves = new ArrayList<Curve>();
     curves.add(Curve.mean("together, mean over sites", history.mean()));
-    history
-        .alone()
-        .forEach((site, points) ->
-            curves.add(Curve.ofSite(site.value() + " alone", run.colour(site), points)));
+    for (var entry : run.inOrder(history.alone())) {
+      var site = entry.getKey();
+      curves.add(Curve.ofSite(site.value() + " alone", run.colour(site), entry.getValue()));
+    }
     return new LineChart(
         history.name() + ", each site's own model",
         "Each site's own model is scored on that site's test rows.",
+        LineChart.TRAINING,
         curves,
         List.of());
   }

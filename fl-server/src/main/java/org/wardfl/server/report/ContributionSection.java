@@ -43,14 +43,16 @@ final class ContributionSection {
         .forEach(points ->
             points.forEach(point -> totals.merge(point.round(), point.value(), Double::sum)));
     var parts = new ArrayList<Curve>();
-    weights.forEach((site, points) -> {
+    for (var entry : run.inOrder(weights)) {
+      var points = entry.getValue();
       var shares = new ArrayList<Point>();
       for (var point : points) {
         double total = totals.getOrDefault(point.round(), 0.0);
         shares.add(new Point(point.round(), total > 0 ? point.value() / total : 0));
       }
-      parts.add(Curve.ofSite(site.value(), colour(site), shares));
-    });
+      var site = entry.getKey();
+      parts.add(Curve.ofSite(site.value(), run.colour(site), shares));
+    }
     return new StackedBars(
         "Share of each site in the average",
         "Who did not contribute to a round has no part.",
@@ -84,7 +86,8 @@ final class ContributionSection {
     var norms = bySite(Contribution::norm);
     norms.values().removeIf(List::isEmpty);
     if (!norms.isEmpty()) {
-      SiteCurves.chart("Size of the updates (L2 norm)", mean(norms), norms, this::colour)
+      SiteCurves.chart(
+              "Size of the updates (L2 norm)", LineChart.ROUND, mean(norms), norms, run::colour)
           .write(page);
     }
   }
@@ -115,9 +118,5 @@ final class ContributionSection {
           });
     }
     return result;
-  }
-
-  private int colour(SiteName site) {
-    return run.colour(site);
   }
 }

@@ -11,9 +11,16 @@ import org.wardfl.server.report.RunReport.Point;
 ///
 /// @param title the heading
 /// @param note a sentence below the heading, empty for none
+/// @param axis what the horizontal axis counts
 /// @param curves the lines, the most important first; it is drawn on top of the others
 /// @param bands areas behind the lines, the wider first
-record LineChart(String title, String note, List<Curve> curves, List<Band> bands) {
+record LineChart(String title, String note, String axis, List<Curve> curves, List<Band> bands) {
+
+  /// The axis of scores: how much training is behind a model.
+  static final String TRAINING = "rounds of training";
+
+  /// The axis of what happens in a round.
+  static final String ROUND = "round";
 
   /// Positions across the drawing at which a curve is drawn; a longer one is drawn by its least and
   /// greatest value in each, so that no peak is lost.
@@ -50,7 +57,7 @@ record LineChart(String title, String note, List<Curve> curves, List<Band> bands
             title + ": curves over rounds; the values are in the table below the chart",
             Scale.whole(rounds().min().orElse(0), rounds().max().orElse(0)),
             Scale.around(values().min().orElse(0), values().max().orElse(1)),
-            "rounds of training");
+            axis);
     page.open("figure");
     page.open("figcaption").element("h3", title);
     if (!note.isEmpty()) {
@@ -62,7 +69,7 @@ record LineChart(String title, String note, List<Curve> curves, List<Band> bands
     curves.forEach(curve -> Legend.line(page, curve));
     bands.forEach(band -> Legend.area(page, band.name(), band.style()));
     page.close();
-    new ValueTable("Rounds", curves).write(page, plot.horizontal());
+    new ValueTable(axis, curves).write(page, plot.horizontal());
     page.close();
   }
 

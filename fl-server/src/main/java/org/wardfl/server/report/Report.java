@@ -86,7 +86,8 @@ public final class Report {
         .limit(CHARTS)
         .forEach(history -> {
           var chart =
-              SiteCurves.chart(history.name(), history.mean(), history.sites(), run::colour);
+              SiteCurves.chart(
+                  history.name(), LineChart.TRAINING, history.mean(), history.sites(), run::colour);
           if (!chart.isEmpty()) {
             chart.write(page);
           }

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
 
@@ -39,10 +41,19 @@ public record RunReport(
     List<MetricHistory> metrics,
     List<Round> rounds) {
 
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+  /// Numbers within names count as numbers: `site-2` comes before `site-10`.
+  private static final Comparator<SiteName> SITES =
+      Comparator.comparing((SiteName site) -> padded(site.value()))
+          .thenComparing(Comparator.naturalOrder());
+
+  private static final Comparator<Site> ORDER = Comparator.comparing(Site::name, SITES);
+
   /// Copies.
   public RunReport {
     facts = List.copyOf(facts);
-    sites = sites.stream().sorted(Comparator.comparing(Site::name)).toList();
+    sites = sites.stream().sorted(ORDER).toList();
     metrics = List.copyOf(metrics);
     rounds = List.copyOf(rounds);
   }
@@ -65,18 +76,22 @@ public record RunReport(
 
   /// Where a site stands among the job's sites, which decides its colour in every chart.
   int colour(SiteName site) {
-    int low = 0;
-    int high = sites.size() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int order = sites.get(middle).name().compareTo(site);
-      if (order == 0) {
-        return middle;
-      }
-      low = order < 0 ? middle + 1 : low;
-      high = order < 0 ? high : middle - 1;
-    }
-    return low;
+    int place = Collections.binarySearch(sites, new Site(site, 0, 0), ORDER);
+    return place < 0 ? sites.size() : place;
+  }
+
+  /// What is known by site, in the order in which people look for sites.
+  <V> List<Map.Entry<SiteName, V>> inOrder(SortedMap<SiteName, V> bySite) {
+    return bySite.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> entry.getKey(), SITES))
+        .toList();
+  }
+
+  /// The name with every number in it brought to the length of the longest possible one.
+  private static String padded(String name) {
+    return NUMBER
+        .matcher(name)
+        .replaceAll(found -> "0".repeat(63 - found.group().length()) + found.group());
   }
 
   /// Where a job stands.

@@ -24,7 +24,7 @@ record Scale(double low, double high, double step, List<Double> ticks) {
   /// never get an axis that leaves 0 to 1.
   static Scale around(double least, double greatest) {
     double middle = least / 2 + greatest / 2;
-    double room = Math.max(greatest - least, Math.max(Math.abs(middle) * 1e-3, 1e-9));
+    double room = Math.max(greatest - least, Math.max(Math.abs(middle) * 0.02, 1e-9));
     double step = roundStep(room / 4);
     double low = Math.floor((middle - room / 2) / step) * step;
     double high = Math.ceil((middle + room / 2) / step) * step;

@@ -3,6 +3,7 @@ package org.wardfl.server.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
@@ -27,20 +28,27 @@ final class SiteCurves {
   /// A chart of the mean and the sites.
   ///
   /// @param title the heading
+  /// @param axis what the horizontal axis counts
   /// @param mean over the sites
   /// @param sites the histories by site
   /// @param colour the index of a site's colour, the same in all charts
   static LineChart chart(
       String title,
+      String axis,
       List<Point> mean,
       SortedMap<SiteName, List<Point>> sites,
       ToIntFunction<SiteName> colour) {
     var curves = new ArrayList<Curve>();
+    if (sites.size() == 1) {
+      sites.forEach((site, points) -> curves.add(Curve.mean(site.value(), points)));
+      return new LineChart(title, "", axis, curves, List.of());
+    }
     curves.add(Curve.mean("mean over sites", mean));
     if (sites.size() <= EVERY_SITE) {
-      sites.forEach((site, points) ->
-          curves.add(Curve.ofSite(site.value(), colour.applyAsInt(site), points)));
-      return new LineChart(title, coincidence(mean, sites), curves, List.of());
+      sites.entrySet().stream()
+          .sorted(Comparator.comparingInt(entry -> colour.applyAsInt(entry.getKey())))
+          .forEach(entry -> curves.add(site(entry, colour)));
+      return new LineChart(title, coincidence(mean, sites), axis, curves, List.of());
     }
     var ends = ends(sites);
     for (int i = 0; i < ends.size(); i++) {
@@ -53,11 +61,17 @@ final class SiteCurves {
             + " highest and "
             + AT_EACH_END
             + " lowest at their last score. The table below has every site.";
-    return new LineChart(title, note, curves, spread(sites));
+    return new LineChart(title, note, axis, curves, spread(sites));
+  }
+
+  private static Curve site(
+      Map.Entry<SiteName, List<Point>> entry, ToIntFunction<SiteName> colour) {
+    var site = entry.getKey();
+    return Curve.ofSite(site.value(), colour.applyAsInt(site), entry.getValue());
   }
 
   private static String coincidence(List<Point> mean, SortedMap<SiteName, List<Point>> sites) {
-    return sites.size() > 1 && sites.values().stream().allMatch(points -> same(points, mean))
+    return sites.values().stream().allMatch(points -> same(points, mean))
         ? "All sites score alike here, so their lines lie on each other."
         : "";
   }

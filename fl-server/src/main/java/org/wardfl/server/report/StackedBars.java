@@ -35,7 +35,7 @@ record StackedBars(String title, String note, List<Curve> parts) {
             title + ": a bar per round; the values are in the table below the chart",
             Scale.cells(first, last),
             Scale.fromZero(highest),
-            "round");
+            LineChart.ROUND);
     page.open("figure").open("figcaption").element("h3", title);
     var grouped = perBar > 1 ? "Each bar is the mean of " + perBar + " rounds." : "";
     if (!note.isEmpty() || !grouped.isEmpty()) {
@@ -46,7 +46,7 @@ record StackedBars(String title, String note, List<Curve> parts) {
     page.open("ul", "class", "legend");
     parts.forEach(part -> Legend.area(page, part.name(), "bar " + part.style()));
     page.close();
-    new ValueTable("Round", parts).write(page, plot.horizontal());
+    new ValueTable(LineChart.ROUND, parts).write(page, plot.horizontal());
     page.close();
   }
 

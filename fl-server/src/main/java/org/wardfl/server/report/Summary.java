@@ -31,7 +31,8 @@ final class Summary {
                 page,
                 "best model",
                 Display.number(best.value()),
-                best.round() == 0 ? "before any training" : "after round " + best.round()));
+                run.keyMetric().map(key -> key.name() + ", ").orElse("")
+                    + (best.round() == 0 ? "before any training" : "after round " + best.round())));
     card(page, "rounds", Display.count(run.rounds().size()), "of " + run.plannedRounds());
     card(page, "sites", Display.count(contributors()), "contributed, of " + run.sites().size());
     card(page, "time", Display.duration(run.elapsed()), "from start to end");

@@ -24,7 +24,7 @@ for (const figure of document.querySelectorAll("figure")) {
     cursor.setAttribute("x2", 100 * share + "%");
     plot.append(cursor);
     const head = document.createElement("strong");
-    head.textContent = data.key + " " + data.x[at];
+    head.textContent = data.key + ": " + data.x[at];
     const table = document.createElement("table");
     for (const series of data.series) {
       if (series.values[at] === null) continue;

@@ -39,7 +39,7 @@ class ReportTest {
         .containsExactly(
             "Scores of the federation's model", "Sites", "Contributions", "Facts of the run");
     assertThat(texts(page, "dt")).contains("accuracy", "best model", "rounds", "Seed", "CPU");
-    assertThat(texts(page, "dd")).contains("after round 20", "of 20", "9.4 s", "7");
+    assertThat(texts(page, "dd")).contains("accuracy, after round 20", "of 20", "9.4 s", "7");
   }
 
   @Test
