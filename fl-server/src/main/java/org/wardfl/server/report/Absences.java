@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.wardfl.algo.SiteName;
 import org.wardfl.server.report.RunReport.Absence;
 import org.wardfl.server.report.RunReport.AbsenceKind;
-import org.wardfl.server.report.RunReport.Round;
 
 /// What did not count, and why: one line for each site and reason, however many rounds it lasted.
 final class Absences {
@@ -27,9 +27,9 @@ final class Absences {
   }
 
   /// Writes the table; nothing if every selected site contributed to every round.
-  static void write(Markup page, List<Round> rounds) {
+  static void write(Markup page, RunReport run) {
     var lasting = new TreeMap<Absence, List<Integer>>(ORDER);
-    for (var round : rounds) {
+    for (var round : Stream.concat(run.rounds().stream(), run.others().stream()).toList()) {
       for (var absence : round.absences()) {
         lasting.computeIfAbsent(absence, _ -> new ArrayList<>()).add(round.round());
       }

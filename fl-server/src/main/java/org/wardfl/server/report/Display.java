@@ -20,7 +20,7 @@ final class Display {
       return String.format(Locale.ROOT, "%.2e", value);
     }
     int decimals = Math.clamp(3 - (int) Math.floor(Math.log10(size)), 0, 4);
-    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).toPlainString();
   }
 
   /// With a sign, for differences.

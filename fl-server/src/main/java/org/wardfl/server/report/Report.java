@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.wardfl.server.result.RunRecord;
 
 /// Writes the report of a job as one HTML file.
 ///
@@ -33,10 +34,10 @@ public final class Report {
   /// Writes the report to a new file or in place of an old one, never half.
   ///
   /// @throws IOException if the file cannot be written
-  public static void write(RunReport run, Path file) throws IOException {
+  public static void write(RunRecord record, Path file) throws IOException {
     var partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      Files.writeString(partial, html(run));
+      Files.writeString(partial, html(RecordView.of(record)));
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -62,7 +63,7 @@ public final class Report {
     metrics(page);
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
     new SiteTable(run).write(page);
-    Absences.write(page, run.rounds());
+    Absences.write(page, run);
     new ContributionSection(run).write(page);
     facts(page);
     page.close().verbatim("script", SCRIPT).close().close();

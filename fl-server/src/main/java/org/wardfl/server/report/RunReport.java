@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
+import org.wardfl.server.job.JobStatus;
 
-/// What the report of one job tells.
+/// What the report of one job tells, as [RecordView] draws it from the record of the run.
 ///
 /// All texts may be hostile: they come from whoever submitted the job and from the sites.
 ///
@@ -27,10 +28,12 @@ import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
 /// @param facts further facts in the order of showing: seed, hashes, versions, CPU, ...
 /// @param sites all sites of the job
 /// @param metrics the histories of all metrics
-/// @param rounds what became of every round, ascending
-public record RunReport(
+/// @param rounds the training rounds, ascending
+/// @param others what else did not count: of the initial model, the final evaluation and the sites'
+///   own models
+record RunReport(
     String job,
-    Status status,
+    JobStatus status,
     Optional<String> failure,
     int plannedRounds,
     Duration elapsed,
@@ -39,7 +42,8 @@ public record RunReport(
     List<Fact> facts,
     List<Site> sites,
     List<MetricHistory> metrics,
-    List<Round> rounds) {
+    List<Round> rounds,
+    List<Round> others) {
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
@@ -51,11 +55,12 @@ public record RunReport(
   private static final Comparator<Site> ORDER = Comparator.comparing(Site::name, SITES);
 
   /// Copies.
-  public RunReport {
+  RunReport {
     facts = List.copyOf(facts);
     sites = sites.stream().sorted(ORDER).toList();
     metrics = List.copyOf(metrics);
     rounds = List.copyOf(rounds);
+    others = List.copyOf(others);
   }
 
   /// The history by which the report compares models: the key metric's, or the first.
@@ -94,42 +99,30 @@ public record RunReport(
         .replaceAll(found -> "0".repeat(63 - found.group().length()) + found.group());
   }
 
-  /// Where a job stands.
-  public enum Status {
-    /// Not at its end yet.
-    RUNNING,
-    /// All rounds are done.
-    COMPLETED,
-    /// A person ended it.
-    ABORTED,
-    /// It could not go on.
-    FAILED
-  }
-
   /// The best model by the key metric.
   ///
   /// @param round rounds of training behind it, 0 for the initial model
   /// @param value its score
-  public record Best(int round, double value) {}
+  record Best(int round, double value) {}
 
   /// A line of the table of facts.
   ///
   /// @param name what it is
   /// @param value a text, or a hash that is shown in fixed width
-  public record Fact(String name, String value) {}
+  record Fact(String name, String value) {}
 
   /// A site of the job.
   ///
   /// @param name its name
   /// @param trainingSamples as last told by the site, 0 if it never did
   /// @param evaluationSamples as last told by the site, 0 if it never did
-  public record Site(SiteName name, long trainingSamples, long evaluationSamples) {}
+  record Site(SiteName name, long trainingSamples, long evaluationSamples) {}
 
   /// One score, of the model that has this many rounds of training behind it.
   ///
   /// @param round 0 for the initial model
   /// @param value finite
-  public record Point(int round, double value) {}
+  record Point(int round, double value) {}
 
   /// How one metric went.
   ///
@@ -137,14 +130,14 @@ public record RunReport(
   /// @param mean over the sites, weighted by evaluation samples
   /// @param sites the federation's model at each site
   /// @param alone each site's own model at that site, where the job trains them for comparison
-  public record MetricHistory(
+  record MetricHistory(
       String name,
       List<Point> mean,
       SortedMap<SiteName, List<Point>> sites,
       SortedMap<SiteName, List<Point>> alone) {
 
     /// Copies.
-    public MetricHistory {
+    MetricHistory {
       mean = List.copyOf(mean);
       sites = copy(sites);
       alone = copy(alone);
@@ -162,11 +155,10 @@ public record RunReport(
   /// @param round counted from 1
   /// @param accepted the updates that were averaged
   /// @param absences the selected sites whose answer does not count, with the reason
-  public record Round(
-      int round, SortedMap<SiteName, Contribution> accepted, List<Absence> absences) {
+  record Round(int round, SortedMap<SiteName, Contribution> accepted, List<Absence> absences) {
 
     /// Copies.
-    public Round {
+    Round {
       accepted = Collections.unmodifiableSortedMap(new TreeMap<>(accepted));
       absences = List.copyOf(absences);
     }
@@ -176,17 +168,17 @@ public record RunReport(
   ///
   /// @param weight what it counted by, not negative
   /// @param norm L2 norm of the difference to the round's model, if known
-  public record Contribution(double weight, OptionalDouble norm) {}
+  record Contribution(double weight, OptionalDouble norm) {}
 
   /// A selected site that did not contribute.
   ///
   /// @param site the site
   /// @param kind what happened
   /// @param reason one sentence
-  public record Absence(SiteName site, AbsenceKind kind, String reason) {}
+  record Absence(SiteName site, AbsenceKind kind, String reason) {}
 
   /// Why a site did not contribute.
-  public enum AbsenceKind {
+  enum AbsenceKind {
     /// The server's check refused the update.
     REFUSED,
     /// The site tried and failed.

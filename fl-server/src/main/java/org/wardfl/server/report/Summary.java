@@ -52,6 +52,8 @@ final class Summary {
 
   private String word() {
     return switch (run.status()) {
+      case SUBMITTED -> "submitted";
+      case WAITING -> "waiting";
       case RUNNING -> "running";
       case COMPLETED -> "completed";
       case ABORTED -> "aborted";

@@ -38,7 +38,7 @@ class ReportInBrowserTest {
   @Test
   void itsScriptRunsUnderItsOwnPolicy() throws Exception {
     var report = folder.resolve("report.html");
-    Report.write(new SampleRun(4, 20).trainingAlone().make(), report);
+    Files.writeString(report, Report.html(new SampleRun(4, 20).trainingAlone().make()));
     var page = open(report, 1280);
     assertThat(page.errors()).doesNotContain("Content Security Policy").doesNotContain("Uncaught");
     assertThat(count(page.dom(), "<figure>")).isEqualTo(6);
@@ -49,7 +49,7 @@ class ReportInBrowserTest {
   @Test
   void aScriptThatSomebodySmuggledInDoesNotRun() throws Exception {
     var report = folder.resolve("report.html");
-    Report.write(new SampleRun(2, 2).make(), report);
+    Files.writeString(report, Report.html(new SampleRun(2, 2).make()));
     var smuggled = "<script>document.title = 'smuggled'</script></main>";
     Files.writeString(report, Files.readString(report).replace("</main>", smuggled));
     var page = open(report, 1280);
@@ -63,7 +63,7 @@ class ReportInBrowserTest {
     var report = folder.resolve("report.html");
     var longWord = "a-job-whose-name-is-a-single-long-word-".repeat(2);
     var run = new SampleRun(1000, 40).sampling(100).job(longWord).faulty(70, longWord.repeat(4));
-    Report.write(run.make(), report);
+    Files.writeString(report, Report.html(run.make()));
     // A frame has exactly the given width; a window may have a least one.
     var probe = folder.resolve("probe.html");
     var measured =

@@ -2,11 +2,8 @@ package org.wardfl.server.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
@@ -15,21 +12,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import org.wardfl.server.report.RunReport.Status;
+import org.wardfl.server.job.JobStatus;
 import org.xml.sax.InputSource;
 
 class ReportTest {
 
   private static final Pattern VERBATIM =
       Pattern.compile("(<(script|style)[^>]*>)(.*?)(</\\2>)", Pattern.DOTALL);
-
-  @TempDir private Path folder;
 
   @Test
   void tellsHowTheJobEndedAndItsFigures() throws Exception {
@@ -150,7 +144,7 @@ class ReportTest {
     var empty =
         new RunReport(
             "never started",
-            Status.FAILED,
+            JobStatus.FAILED,
             Optional.of("no site was there"),
             20,
             Duration.ZERO,
@@ -159,19 +153,9 @@ class ReportTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             List.of());
     assertThat(text(parsed(Report.html(empty)), "h1")).isEqualTo("never started failed");
-  }
-
-  @Test
-  void writesTheWholeFileOrNone() throws IOException {
-    var file = folder.resolve("report.html");
-    Files.writeString(file, "an older one");
-    Report.write(new SampleRun(2, 2).make(), file);
-    assertThat(file).content().startsWith("<!doctype html>").endsWith("</html>\n");
-    try (var files = Files.list(folder)) {
-      assertThat(files).containsExactly(file);
-    }
   }
 
   /// The page as a strict parser reads it, without the contents of scripts and style.

@@ -12,6 +12,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.job.WorkflowDefinition.Direction;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
+import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.report.RunReport.Absence;
 import org.wardfl.server.report.RunReport.AbsenceKind;
 import org.wardfl.server.report.RunReport.Best;
@@ -21,7 +22,6 @@ import org.wardfl.server.report.RunReport.MetricHistory;
 import org.wardfl.server.report.RunReport.Point;
 import org.wardfl.server.report.RunReport.Round;
 import org.wardfl.server.report.RunReport.Site;
-import org.wardfl.server.report.RunReport.Status;
 
 /// Runs of any size with plausible numbers, the same ones each time.
 final class SampleRun {
@@ -79,7 +79,7 @@ final class SampleRun {
     var mean = metrics.getFirst().mean();
     return new RunReport(
         job,
-        failure.isPresent() ? Status.FAILED : Status.COMPLETED,
+        failure.isPresent() ? JobStatus.FAILED : JobStatus.COMPLETED,
         failure,
         roundCount,
         Duration.ofMillis(9_412),
@@ -90,7 +90,8 @@ final class SampleRun {
         facts(),
         sites,
         metrics,
-        rounds());
+        rounds(),
+        List.of());
   }
 
   private static List<Fact> facts() {
