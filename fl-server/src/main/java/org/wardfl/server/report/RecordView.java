@@ -12,6 +12,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.proto.job.WorkflowDefinition.FedAvg;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
+import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
@@ -31,7 +32,6 @@ import org.wardfl.server.result.RunRecord.Task;
 /// scored it: the scores of round 1 belong to the initial model.
 final class RecordView {
 
-  private static final String FEDERATION = "global";
   private static final String ALONE = "alone/";
 
   private final RunRecord record;
@@ -76,13 +76,13 @@ final class RecordView {
   private void read(RunRecord.Round round, int trained) {
     round
         .means()
-        .getOrDefault(FEDERATION, new TreeMap<>())
+        .getOrDefault(TaskAssignment.GLOBAL, new TreeMap<>())
         .forEach((metric, mean) -> histories.mean(metric, trained, mean));
     var accepted = new TreeMap<SiteName, Contribution>();
     var absences = new ArrayList<Absence>();
     var asides = new ArrayList<Absence>();
     for (var task : round.tasks()) {
-      boolean counts = round.kind() == Kind.TRAIN && task.track().equals(FEDERATION);
+      boolean counts = round.kind() == Kind.TRAIN && task.track().equals(TaskAssignment.GLOBAL);
       switch (task.answer().orElse(null)) {
         case null -> {
           if (round.closed().isPresent()) {
@@ -128,7 +128,7 @@ final class RecordView {
   }
 
   private void scores(Task task, Metrics metrics, int trained) {
-    if (task.track().equals(FEDERATION)) {
+    if (task.track().equals(TaskAssignment.GLOBAL)) {
       metrics.values().forEach((name, value) -> histories.site(name, task.site(), trained, value));
       if (metrics.samples() > 0) {
         counts(task.site())[1] = metrics.samples();
@@ -139,7 +139,7 @@ final class RecordView {
   }
 
   private void summary(Task task, TrainSummary summary, int trained) {
-    if (task.track().equals(FEDERATION)) {
+    if (task.track().equals(TaskAssignment.GLOBAL)) {
       counts(task.site())[0] = summary.samples();
       summary
           .values()
@@ -160,7 +160,7 @@ final class RecordView {
           case EVALUATE -> "final evaluation: ";
           case TRAIN -> "";
         };
-    var own = task.track().equals(FEDERATION) ? "" : "its own model: ";
+    var own = task.track().equals(TaskAssignment.GLOBAL) ? "" : "its own model: ";
     return new Absence(task.site(), kind, about + own + reason);
   }
 

@@ -1,9 +1,13 @@
 package org.wardfl.server.report;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.wardfl.proto.json.Json;
 import org.wardfl.server.report.RunReport.Point;
 
 /// The numbers behind a chart: a table that unfolds, for reading aloud and for copying, and the
@@ -85,43 +89,24 @@ record ValueTable(String key, List<Curve> curves) {
   }
 
   private String json(Scale horizontal, List<Integer> rounds, List<Map<Integer, Double>> byRound) {
-    var json =
-        new StringBuilder("{\"low\":")
-            .append(horizontal.low())
-            .append(",\"high\":")
-            .append(horizontal.high())
-            .append(",\"key\":");
-    string(json, key);
-    json.append(",\"x\":").append(rounds).append(",\"series\":[");
+    var series = new ArrayList<Map<String, Object>>();
     for (int i = 0; i < curves.size(); i++) {
-      json.append(i == 0 ? "" : ",").append("{\"name\":");
-      string(json, curves.get(i).name());
-      json.append(",\"style\":\"").append(curves.get(i).style()).append("\",\"values\":[");
-      for (int j = 0; j < rounds.size(); j++) {
-        var value = byRound.get(i).get(rounds.get(j));
-        json.append(j == 0 ? "" : ",")
-            .append(value == null ? "null" : '"' + Display.number(value) + '"');
+      var values = new ArrayList<Optional<String>>();
+      for (int round : rounds) {
+        values.add(Optional.ofNullable(byRound.get(i).get(round)).map(Display::number));
       }
-      json.append("]}");
+      var curve = new LinkedHashMap<String, Object>();
+      curve.put("name", curves.get(i).name());
+      curve.put("values", values);
+      series.add(curve);
     }
-    return json.append("]}").toString();
-  }
-
-  /// Everything but plain letters and digits as an escape, so that nothing in it can end the block.
-  private static void string(StringBuilder json, String text) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == ' '
-          || c == '-'
-          || c == '_'
-          || c == '.'
-          || (c < 128 && Character.isLetterOrDigit(c))) {
-        json.append(c);
-      } else {
-        json.append("\\u").append(String.format("%04x", (int) c));
-      }
-    }
-    json.append('"');
+    var data = new LinkedHashMap<String, Object>();
+    data.put("low", horizontal.low());
+    data.put("high", horizontal.high());
+    data.put("key", key);
+    data.put("x", rounds);
+    data.put("series", series);
+    // A `<` can only stand in a text, and must not end the block.
+    return Json.line(data).replace("<", "\\u003c");
   }
 }
