@@ -12,23 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wardfl.algo.Arguments;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelHash;
-import org.wardfl.proto.job.AlgorithmDefinition;
-import org.wardfl.proto.job.DataDefinition;
-import org.wardfl.proto.job.InitialModel;
-import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
-import org.wardfl.proto.job.ResourceRequest;
-import org.wardfl.proto.job.WorkflowDefinition;
-import org.wardfl.proto.job.WorkflowDefinition.CounterRule;
 import org.wardfl.proto.job.WorkflowDefinition.Direction;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
 import org.wardfl.proto.task.TaskOutcome;
@@ -207,35 +198,13 @@ class RecordViewTest {
   }
 
   private static RunRecord record(List<RunRecord.Round> rounds) {
-    var workflow =
-        new WorkflowDefinition.FedAvg(
-            2,
-            new WorkflowDefinition.Weighting.Iterations(),
-            WeightType.DIFF,
-            Optional.of(new KeyMetric("accuracy", Direction.MAX)),
-            Duration.ofHours(2),
-            Optional.empty(),
-            List.of(),
-            CounterRule.MEAN,
-            Double.POSITIVE_INFINITY,
-            true);
     var definition =
-        new JobDefinition(
+        SampleJob.of(
             "two hospitals",
-            "default",
-            new TreeSet<>(List.of(NORTH, SOUTH)),
-            1,
-            new TreeSet<>(),
-            0,
-            7,
-            List.of(workflow),
-            new AlgorithmDefinition(
-                "torch-tabular", Optional.empty(), Optional.empty(), Arguments.none()),
-            new InitialModel.Random(),
-            DataDefinition.none(),
-            List.of(),
-            new ResourceRequest(0, 1, 1L << 30),
-            Duration.ofHours(1));
+            2,
+            new KeyMetric("accuracy", Direction.MAX),
+            NORTH.value(),
+            SOUTH.value());
     return new RunRecord(
         new JobId("6f0d3e52-8f0c-4b5d-9c59-6d3a2a3f3f10"),
         definition,
