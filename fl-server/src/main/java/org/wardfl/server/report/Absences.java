@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.wardfl.algo.SiteName;
 import org.wardfl.server.report.RunReport.Absence;
 import org.wardfl.server.report.RunReport.AbsenceKind;
 
@@ -13,6 +12,11 @@ import org.wardfl.server.report.RunReport.AbsenceKind;
 final class Absences {
 
   private static final int LINES = 200;
+
+  private static final Comparator<Absence> ORDER =
+      Comparator.comparing(Absence::site, RunReport.SITES)
+          .thenComparing(Absence::kind)
+          .thenComparing(Absence::reason);
 
   private Absences() {}
 
@@ -83,14 +87,5 @@ final class Absences {
       i = end + 1;
     }
     return text.toString();
-  }
-
-  private static final Comparator<Absence> ORDER =
-      Comparator.comparing((Absence absence) -> site(absence))
-          .thenComparing(Absence::kind)
-          .thenComparing(Absence::reason);
-
-  private static SiteName site(Absence absence) {
-    return absence.site();
   }
 }

@@ -2,48 +2,67 @@ package org.wardfl.server.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.wardfl.proto.job.WorkflowDefinition.Direction;
 import org.wardfl.server.report.RunReport.MetricHistory;
+import org.wardfl.server.report.RunReport.Point;
 import org.wardfl.server.report.RunReport.Site;
 
 /// What each hospital gets alone, with the same budget, beside what the federation gives it.
+///
+/// Which of the two is better can only be said by the job's key metric, since nothing else tells
+/// which way is better.
 final class AloneSection {
 
   private final RunReport run;
   private final MetricHistory history;
+  private final Optional<Direction> better;
 
   AloneSection(RunReport run, MetricHistory history) {
     this.run = run;
     this.history = history;
+    this.better =
+        run.keyMetric()
+            .filter(key -> key.name().equals(history.name()))
+            .map(key -> key.direction());
   }
 
   /// Writes the comparison; nothing if the job trained no site alone.
   void write(Markup page) {
-    if (history.alone().isEmpty()) {
+    var rows = rows();
+    if (rows.isEmpty()) {
       return;
     }
-    var rows = rows();
     page.open("section").element("h2", "Alone or together");
     page.element("p", summary(rows), "class", "lead");
     page.open("div", "class", "grid");
     if (history.alone().size() <= SiteCurves.EVERY_SITE) {
       chart().write(page);
     }
+    table(page, rows);
+    page.close().close();
+  }
+
+  private void table(Markup page, List<Row> rows) {
     page.open("div", "class", "scroll", "tabindex", "0").open("table");
-    page.open("thead").open("tr");
-    for (var heading : List.of("Site", "Better", "Alone", "Together", "Difference")) {
+    page.open("thead").open("tr").element("th", "Site", "scope", "col");
+    better.ifPresent(_ -> page.element("th", "Better", "scope", "col"));
+    for (var heading : List.of("Alone", "Together", "Difference")) {
       page.element("th", heading, "scope", "col");
     }
     page.close().close().open("tbody");
     for (var row : rows) {
       page.open("tr").element("th", row.site(), "scope", "row");
-      page.open("td");
-      page.element("span", row.better().word, "class", "tag " + row.better().word).close();
+      row.verdict()
+          .ifPresent(verdict -> {
+            page.open("td");
+            page.element("span", verdict.word, "class", "tag " + verdict.word).close();
+          });
       page.element("td", Display.number(row.alone()));
       page.element("td", Display.number(row.together()));
       page.element("td", Display.difference(row.together() - row.alone())).close();
     }
-    page.close().close().close().close().close();
+    page.close().close().close();
   }
 
   private LineChart chart() {
@@ -66,55 +85,69 @@ final class AloneSection {
     for (var site : run.sites()) {
       var alone = history.alone().getOrDefault(site.name(), List.of());
       var together = history.sites().getOrDefault(site.name(), List.of());
-      if (!alone.isEmpty() && !together.isEmpty()) {
-        double own = alone.getLast().value();
-        double shared = together.getLast().value();
-        rows.add(new Row(site.name().value(), own, shared, better(site, shared - own)));
-      }
+      row(site, alone, together).ifPresent(rows::add);
     }
     return rows;
   }
 
-  private Better better(Site site, double difference) {
-    double oneRow = site.evaluationSamples() > 0 ? 1.0 / site.evaluationSamples() : 0;
-    boolean smallerIsBetter =
-        run.keyMetric()
-            .filter(key -> key.name().equals(history.name()))
-            .map(key -> key.direction() == Direction.MIN)
-            .orElse(false);
-    double gain = smallerIsBetter ? -difference : difference;
-    return Math.abs(gain) <= oneRow * (1 + 1e-9)
-        ? Better.EQUAL
-        : gain > 0 ? Better.TOGETHER : Better.ALONE;
+  /// Compares at the latest amount of training at which both models were scored.
+  private Optional<Row> row(Site site, List<Point> alone, List<Point> together) {
+    int a = alone.size() - 1;
+    int b = together.size() - 1;
+    while (a >= 0 && b >= 0) {
+      var own = alone.get(a);
+      var shared = together.get(b);
+      if (own.round() == shared.round()) {
+        var verdict = better.map(way -> verdict(way, site, shared.value() - own.value()));
+        return Optional.of(new Row(site.name().value(), own.value(), shared.value(), verdict));
+      }
+      a -= own.round() > shared.round() ? 1 : 0;
+      b -= shared.round() > own.round() ? 1 : 0;
+    }
+    return Optional.empty();
+  }
+
+  private static Verdict verdict(Direction way, Site site, double difference) {
+    double oneSample = site.evaluationSamples() > 0 ? 1.0 / site.evaluationSamples() : 0;
+    double gain =
+        switch (way) {
+          case MAX -> difference;
+          case MIN -> -difference;
+        };
+    return Math.abs(gain) <= oneSample * (1 + 1e-9)
+        ? Verdict.EQUAL
+        : gain > 0 ? Verdict.TOGETHER : Verdict.ALONE;
   }
 
   private String summary(List<Row> rows) {
-    return "By "
-        + history.name()
-        + ", the federation's model is better at "
-        + count(rows, Better.TOGETHER)
-        + " of "
-        + Display.count(rows.size(), "site")
-        + ", the site's own at "
-        + count(rows, Better.ALONE)
-        + "; a difference of at most one test sample counts as none.";
+    return better.isEmpty()
+        ? "Without a key metric this page does not say which is better."
+        : "By "
+            + history.name()
+            + ", the federation's model is better at "
+            + count(rows, Verdict.TOGETHER)
+            + " of "
+            + Display.count(rows.size(), "site")
+            + ", the site's own at "
+            + count(rows, Verdict.ALONE)
+            + "; a difference of at most what one test sample weighs counts as none.";
   }
 
-  private static long count(List<Row> rows, Better better) {
-    return rows.stream().filter(row -> row.better() == better).count();
+  private static long count(List<Row> rows, Verdict verdict) {
+    return rows.stream().filter(row -> row.verdict().equals(Optional.of(verdict))).count();
   }
 
-  private enum Better {
+  private enum Verdict {
     TOGETHER("together"),
     ALONE("alone"),
     EQUAL("equal");
 
     private final String word;
 
-    Better(String word) {
+    Verdict(String word) {
       this.word = word;
     }
   }
 
-  private record Row(String site, double alone, double together, Better better) {}
+  private record Row(String site, double alone, double together, Optional<Verdict> verdict) {}
 }

@@ -48,7 +48,7 @@ record RunReport(
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
   /// Numbers within names count as numbers: `site-2` comes before `site-10`.
-  private static final Comparator<SiteName> SITES =
+  static final Comparator<SiteName> SITES =
       Comparator.comparing((SiteName site) -> padded(site.value()))
           .thenComparing(Comparator.naturalOrder());
 
