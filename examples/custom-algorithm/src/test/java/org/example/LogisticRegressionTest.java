@@ -21,8 +21,14 @@ import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.Seed;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TaskContext;
+import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.WeightsRequest;
+import org.wardfl.algo.fixture.Contexts;
+import org.wardfl.algo.run.AlgoRunner;
+import org.wardfl.algo.run.Grace;
+import org.wardfl.algo.run.TaskRequest;
+import org.wardfl.algo.run.TaskResult;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 
@@ -57,6 +63,17 @@ class LogisticRegressionTest {
   }
 
   @Test
+  void thePlatformGetsTheSameUpdateFileEachTime() throws Exception {
+    var context = context(DATA.resolve("site-2.csv"), arguments());
+    var initial = Contexts.request(TaskKind.INITIAL, 0, Optional.empty(), WeightType.FULL, folder);
+    assertThat(run(context, initial)).isInstanceOf(TaskResult.Initialized.class);
+    var model = Optional.of(initial.updateOut());
+    var train = Contexts.request(TaskKind.TRAIN, 1, model, WeightType.DIFF, folder);
+    var first = run(context, train);
+    assertThat(first).isInstanceOf(TaskResult.Trained.class).isEqualTo(run(context, train));
+  }
+
+  @Test
   void wrongInputIsRefusedInOneSentence() throws Exception {
     assertThatThrownBy(() -> started("site-1", arguments("momentum", 0.9)))
         .isInstanceOf(AlgoException.Configuration.class)
@@ -81,6 +98,12 @@ class LogisticRegressionTest {
     assertThatThrownBy(() -> algorithm.train(model(new double[3]), new Task(1, 1)))
         .isInstanceOf(AlgoException.InvalidModel.class)
         .hasMessage("tensor coefficients: F64 [3], expected F64 [6]");
+  }
+
+  private static TaskResult run(AlgoContext context, TaskRequest request) {
+    try (var runner = new AlgoRunner(new LogisticRegression(), context, Grace.DEFAULT)) {
+      return runner.run(request);
+    }
   }
 
   /// The accuracy of federated averaging, by optimizer steps, over these sites.
