@@ -27,6 +27,7 @@ import org.wardfl.server.job.Effect;
 import org.wardfl.server.job.JobEngine;
 import org.wardfl.server.job.JobEvent;
 import org.wardfl.server.job.JobState;
+import org.wardfl.server.report.Report;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
@@ -419,7 +420,9 @@ public final class Coordinator implements AutoCloseable {
 
   private void finish(JobRun run) {
     try {
-      new ResultFiles(results(run.id())).write(show(run.id()).orElseThrow(), blobs);
+      var record = show(run.id()).orElseThrow();
+      new ResultFiles(results(run.id())).write(record, blobs);
+      Report.write(record, results(run.id()).resolve("report.html"));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
     }

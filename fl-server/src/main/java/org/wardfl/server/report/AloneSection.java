@@ -1,0 +1,153 @@
+package org.wardfl.server.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.wardfl.proto.job.WorkflowDefinition.Direction;
+import org.wardfl.server.report.RunReport.MetricHistory;
+import org.wardfl.server.report.RunReport.Point;
+import org.wardfl.server.report.RunReport.Site;
+
+/// What each hospital gets alone, with the same budget, beside what the federation gives it.
+///
+/// Which of the two is better can only be said by the job's key metric, since nothing else tells
+/// which way is better.
+final class AloneSection {
+
+  private final RunReport run;
+  private final MetricHistory history;
+  private final Optional<Direction> better;
+
+  AloneSection(RunReport run, MetricHistory history) {
+    this.run = run;
+    this.history = history;
+    this.better =
+        run.keyMetric()
+            .filter(key -> key.name().equals(history.name()))
+            .map(key -> key.direction());
+  }
+
+  /// Writes the comparison; nothing if the job trained no site alone.
+  void write(Markup page) {
+    var rows = rows();
+    if (rows.isEmpty()) {
+      return;
+    }
+    page.open("section").element("h2", "Alone or together");
+    page.element("p", summary(rows), "class", "lead");
+    page.open("div", "class", "grid");
+    if (history.alone().size() <= SiteCurves.EVERY_SITE) {
+      chart().write(page);
+    }
+    table(page, rows);
+    page.close().close();
+  }
+
+  private void table(Markup page, List<Row> rows) {
+    page.open("div", "class", "scroll", "tabindex", "0").open("table");
+    page.open("thead").open("tr").element("th", "Site", "scope", "col");
+    better.ifPresent(_ -> page.element("th", "Better", "scope", "col"));
+    for (var heading : List.of("Alone", "Together", "Difference")) {
+      page.element("th", heading, "scope", "col");
+    }
+    page.close().close().open("tbody");
+    for (var row : rows) {
+      page.open("tr").element("th", row.site(), "scope", "row");
+      row.verdict()
+          .ifPresent(verdict -> {
+            page.open("td");
+            page.element("span", verdict.word, "class", "tag " + verdict.word).close();
+          });
+      page.element("td", Display.number(row.alone()));
+      page.element("td", Display.number(row.together()));
+      page.element("td", Display.difference(row.together() - row.alone())).close();
+    }
+    page.close().close().close();
+  }
+
+  private LineChart chart() {
+    var curves = new ArrayList<Curve>();
+    curves.add(Curve.mean("together, mean over sites", history.mean()));
+    for (var entry : run.inOrder(history.alone())) {
+      var site = entry.getKey();
+      curves.add(Curve.ofSite(site.value() + " alone", run.colour(site), entry.getValue()));
+    }
+    return new LineChart(
+        history.name() + ", each site's own model",
+        "Each site's own model is scored on that site's test rows.",
+        LineChart.TRAINING,
+        curves,
+        List.of());
+  }
+
+  private List<Row> rows() {
+    var rows = new ArrayList<Row>();
+    for (var site : run.sites()) {
+      var alone = history.alone().getOrDefault(site.name(), List.of());
+      var together = history.sites().getOrDefault(site.name(), List.of());
+      row(site, alone, together).ifPresent(rows::add);
+    }
+    return rows;
+  }
+
+  /// Compares at the latest amount of training at which both models were scored.
+  private Optional<Row> row(Site site, List<Point> alone, List<Point> together) {
+    int a = alone.size() - 1;
+    int b = together.size() - 1;
+    while (a >= 0 && b >= 0) {
+      var own = alone.get(a);
+      var shared = together.get(b);
+      if (own.round() == shared.round()) {
+        var verdict = better.map(way -> verdict(way, site, shared.value() - own.value()));
+        return Optional.of(new Row(site.name().value(), own.value(), shared.value(), verdict));
+      }
+      a -= own.round() > shared.round() ? 1 : 0;
+      b -= shared.round() > own.round() ? 1 : 0;
+    }
+    return Optional.empty();
+  }
+
+  private static Verdict verdict(Direction way, Site site, double difference) {
+    double oneSample = site.evaluationSamples() > 0 ? 1.0 / site.evaluationSamples() : 0;
+    double gain =
+        switch (way) {
+          case MAX -> difference;
+          case MIN -> -difference;
+        };
+    return Math.abs(gain) <= oneSample * (1 + 1e-9)
+        ? Verdict.EQUAL
+        : gain > 0 ? Verdict.TOGETHER : Verdict.ALONE;
+  }
+
+  private String summary(List<Row> rows) {
+    return better.isEmpty()
+        ? "Without a key metric this page does not say which is better."
+        : "By "
+            + history.name()
+            + ", the federation's model is better at "
+            + count(rows, Verdict.TOGETHER)
+            + " of "
+            + Display.count(rows.size(), "site")
+            + ", the site's own at "
+            + count(rows, Verdict.ALONE)
+            + "; a difference of at most what one test sample weighs counts as none.";
+  }
+
+  private static long count(List<Row> rows, Verdict verdict) {
+    return rows.stream().filter(row -> row.verdict().equals(Optional.of(verdict))).count();
+  }
+
+  private enum Verdict {
+    TOGETHER("together"),
+    ALONE("alone"),
+    EQUAL("equal");
+
+    private final String word;
+
+    Verdict(String word) {
+      this.word = word;
+    }
+  }
+
+  private record Row(String site, double alone, double together, Optional<Verdict> verdict) {}
+}

@@ -1,0 +1,79 @@
+package org.wardfl.server.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.wardfl.algo.SiteName;
+import org.wardfl.proto.job.WorkflowDefinition.Direction;
+import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
+import org.wardfl.server.job.JobStatus;
+import org.wardfl.server.report.RunReport.MetricHistory;
+import org.wardfl.server.report.RunReport.Point;
+import org.wardfl.server.report.RunReport.Site;
+
+class AloneSectionTest {
+
+  private static final SiteName SITE = new SiteName("a");
+
+  @Test
+  void aHospitalThatDoesBetterAloneIsToldSo() {
+    assertThat(page(Direction.MAX, 0.75, 0.5)).contains(">alone</span>");
+    assertThat(page(Direction.MAX, 0.5, 0.75)).contains(">together</span>");
+    assertThat(page(Direction.MIN, 0.5, 0.75)).contains(">alone</span>");
+  }
+
+  @Test
+  void oneTestSampleIsNoDifference() {
+    assertThat(page(Direction.MAX, 0.5, 0.6)).contains(">equal</span>");
+    assertThat(page(Direction.MAX, 0.5, 0.61)).contains(">together</span>");
+  }
+
+  @Test
+  void withoutAKeyMetricNothingIsCalledBetter() {
+    assertThat(page(Optional.empty(), List.of(new Point(2, 0.5)), List.of(new Point(2, 0.75))))
+        .contains("Without a key metric", "+0.2500")
+        .doesNotContain("class=\"tag");
+  }
+
+  @Test
+  void bothAreComparedAfterTheSameTraining() {
+    var alone = List.of(new Point(1, 0.25), new Point(2, 0.5));
+    var together = List.of(new Point(1, 0.75));
+    assertThat(page(Optional.of(Direction.MAX), alone, together)).contains("+0.5000");
+  }
+
+  private static String page(Direction better, double alone, double together) {
+    return page(Optional.of(better), List.of(new Point(2, alone)), List.of(new Point(2, together)));
+  }
+
+  private static String page(Optional<Direction> better, List<Point> alone, List<Point> together) {
+    var history =
+        new MetricHistory(
+            "score",
+            together,
+            new TreeMap<>(Map.of(SITE, together)),
+            new TreeMap<>(Map.of(SITE, alone)));
+    var run =
+        new RunReport(
+            "job",
+            JobStatus.COMPLETED,
+            Optional.empty(),
+            2,
+            Duration.ofSeconds(1),
+            better.map(way -> new KeyMetric("score", way)),
+            Optional.empty(),
+            List.of(),
+            List.of(new Site(SITE, 20, 10)),
+            List.of(history),
+            List.of(),
+            List.of());
+    var page = new Markup();
+    new AloneSection(run, history).write(page);
+    return page.finish();
+  }
+}

@@ -1,0 +1,136 @@
+package org.wardfl.server.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Opens reports in Chromium, without a window and without a network.
+class ReportInBrowserTest {
+
+  private static final List<String> NAMES =
+      List.of("chromium", "chromium-browser", "google-chrome");
+
+  @TempDir private Path folder;
+  private Path browser = Path.of("");
+
+  @BeforeEach
+  void findBrowser() {
+    var found = browser();
+    assumeTrue(found.isPresent(), "no browser on the PATH: looked for " + NAMES);
+    browser = found.orElseThrow();
+  }
+
+  @Test
+  void itsScriptRunsUnderItsOwnPolicy() throws Exception {
+    var report = folder.resolve("report.html");
+    Files.writeString(report, Report.html(new SampleRun(4, 20).trainingAlone().make()));
+    var page = open(report, 1280);
+    assertThat(page.errors()).doesNotContain("Content Security Policy").doesNotContain("Uncaught");
+    assertThat(count(page.dom(), "<figure>")).isEqualTo(6);
+    assertThat(count(page.dom(), "class=\"tip\"")).isEqualTo(6);
+    assertThat(count(page.dom(), "<th scope=\"col\"><button>")).isEqualTo(9);
+  }
+
+  @Test
+  void aScriptThatSomebodySmuggledInDoesNotRun() throws Exception {
+    var report = folder.resolve("report.html");
+    Files.writeString(report, Report.html(new SampleRun(2, 2).make()));
+    var smuggled = "<script>document.title = 'smuggled'</script></main>";
+    Files.writeString(report, Files.readString(report).replace("</main>", smuggled));
+    var page = open(report, 1280);
+    assertThat(page.dom()).doesNotContain("<title>smuggled</title>");
+    assertThat(page.errors()).contains("Content Security Policy");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1280, 375})
+  void nothingIsWiderThanTheWindow(int width) throws Exception {
+    var report = folder.resolve("report.html");
+    var longWord = "a-job-whose-name-is-a-single-long-word-".repeat(2);
+    var run = new SampleRun(1000, 40).sampling(100).job(longWord).faulty(70, longWord.repeat(4));
+    Files.writeString(report, Report.html(run.make()));
+    // A frame has exactly the given width; a window may have a least one.
+    var probe = folder.resolve("probe.html");
+    var measured =
+        Files.readString(report)
+            .replaceFirst("<meta http-equiv=[^>]*>", "")
+            .replace(
+                "</body>",
+                "<script>const root = document.documentElement;"
+                    + "parent.postMessage(root.scrollWidth - root.clientWidth, '*')</script>"
+                    + "</body>");
+    Files.writeString(report, measured);
+    Files.writeString(
+        probe,
+        """
+        <!doctype html><body>
+        <script>
+          onmessage = (event) => { document.body.dataset.measured = event.data; };
+        </script>
+        <iframe src="report.html" width="%d" height="800" frameborder="0"></iframe>
+        """
+            .formatted(width));
+    var page = open(probe, 1400);
+    assertThat(page.dom()).contains("data-measured=\"0\"");
+  }
+
+  private Page open(Path file, int width) throws IOException, InterruptedException {
+    var dom = folder.resolve("dom");
+    var errors = folder.resolve("errors");
+    var command = new ArrayList<>(List.of(browser.toString(), "--headless", "--no-sandbox"));
+    command.addAll(
+        List.of(
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-logging=stderr",
+            "--user-data-dir=" + folder.resolve("profile"),
+            "--window-size=" + width + ",900",
+            "--virtual-time-budget=2000",
+            "--dump-dom",
+            file.toUri().toString()));
+    var process =
+        new ProcessBuilder(command)
+            .redirectOutput(dom.toFile())
+            .redirectError(errors.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the browser ends").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Page(Files.readString(dom), Files.readString(errors));
+  }
+
+  private static Optional<Path> browser() {
+    return Stream.of(
+            Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
+        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static long count(String text, String part) {
+    return Pattern.compile(Pattern.quote(part)).matcher(text).results().count();
+  }
+
+  private record Page(String dom, String errors) {}
+}
