@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.TaskResult;
@@ -23,7 +24,7 @@ public final class JobProcessMain {
 
   private final Frames frames;
   private final AlgorithmCatalog catalog = AlgorithmCatalog.installed();
-  private final AtomicReference<TaskExecution> running = new AtomicReference<>();
+  private final AtomicReference<@Nullable TaskExecution> running = new AtomicReference<>();
 
   private JobProcessMain(Frames frames) {
     this.frames = frames;

@@ -69,7 +69,7 @@ public final class JobFile {
     try {
       return definition(YamlFile.read(file), known, seed);
     } catch (YamlException e) {
-      throw new JobFileException(e.getMessage());
+      throw new JobFileException(String.valueOf(e.getMessage()));
     } catch (AlgoException.Configuration e) {
       throw new JobFileException(NAME + ": " + e.getMessage());
     } catch (IllegalArgumentException | ArithmeticException e) {
