@@ -9,12 +9,16 @@ public final class Version implements IVersionProvider {
   /// For picocli.
   public Version() {}
 
+  /// The version alone.
+  public static String number() {
+    return Optional.ofNullable(Ward.class.getPackage().getImplementationVersion())
+        .orElse("(unpackaged)");
+  }
+
   @Override
   public String[] getVersion() {
     return new String[] {
-      "ward "
-          + Optional.ofNullable(Ward.class.getPackage().getImplementationVersion())
-              .orElse("(unpackaged)"),
+      "ward " + number(),
       "Java "
           + Runtime.version()
           + " on "

@@ -2,6 +2,7 @@ package org.wardfl.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import org.wardfl.cli.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ward",
     description = "Federated learning for hospitals: patient data never leaves the site.",
-    subcommands = {CommandLine.HelpCommand.class},
+    subcommands = {SimulateCommand.class, CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -177,7 +177,12 @@ public final class Coordinator implements AutoCloseable {
           "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
     }
     var answer = check.check(task.get(), run.workflow(), outcome);
-    tell(run, new Command.Answered(key, answer));
+    try {
+      tell(run, new Command.Answered(key, answer));
+    } catch (IOException e) {
+      stopWithoutRecord(run, e);
+      throw e;
+    }
     run.lock.lock();
     try {
       return run.history
@@ -216,13 +221,22 @@ public final class Coordinator implements AutoCloseable {
   /// Waits until a job has ended and its results are written.
   ///
   /// @return its record
+  /// @throws IOException if an event or a result could not be written; what is durable is unharmed
   /// @throws InterruptedException if the thread is interrupted
-  public RunRecord await(JobId id) throws InterruptedException {
+  public RunRecord await(JobId id) throws IOException, InterruptedException {
     var run = jobs.get(id);
     if (run == null) {
       throw new IllegalArgumentException("job " + id + " is not known here");
     }
     run.ended.await();
+    run.lock.lock();
+    try {
+      if (run.obstacle != null) {
+        throw run.obstacle;
+      }
+    } finally {
+      run.lock.unlock();
+    }
     return show(id).orElseThrow();
   }
 
@@ -407,14 +421,19 @@ public final class Coordinator implements AutoCloseable {
           .addKeyValue("job", run.id())
           .setCause(e)
           .log("an event could not be made durable");
-      stopWithoutRecord(run);
+      stopWithoutRecord(run, e);
     }
   }
 
   // Where the server cannot write, it cannot go on; whoever waits must not wait for ever. The job
-  // itself is unchanged on the disk
-  // and goes on after a restart.
-  private static void stopWithoutRecord(JobRun run) {
+  // itself is unchanged on the disk and goes on after a restart.
+  private static void stopWithoutRecord(JobRun run, IOException obstacle) {
+    run.lock.lock();
+    try {
+      run.obstacle = obstacle;
+    } finally {
+      run.lock.unlock();
+    }
     run.ended.countDown();
   }
 
@@ -425,6 +444,7 @@ public final class Coordinator implements AutoCloseable {
       Report.write(record, results(run.id()).resolve("report.html"));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
+      stopWithoutRecord(run, e);
     }
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
     run.ended.countDown();

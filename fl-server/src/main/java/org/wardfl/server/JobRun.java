@@ -1,11 +1,13 @@
 package org.wardfl.server;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.WorkflowDefinition;
@@ -28,6 +30,7 @@ final class JobRun {
   JobState state;
   long sequence = 1;
   Runnable cancelAlarm = () -> {};
+  @Nullable IOException obstacle;
 
   JobRun(JobEvent.Submitted submitted) {
     this.submitted = submitted;

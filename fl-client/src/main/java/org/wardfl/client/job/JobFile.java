@@ -57,17 +57,8 @@ public final class JobFile {
   /// @throws IOException if a file cannot be read
   public JobDefinition read(SortedSet<SiteName> known, OptionalLong seed)
       throws JobFileException, IOException {
-    var file = folder.resolve(NAME);
-    if (!Files.isDirectory(folder)) {
-      throw new JobFileException(
-          "there is no job folder " + folder + "; expected a folder with a " + NAME);
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new JobFileException(
-          "there is no " + NAME + " in " + folder + ", so it is no job folder");
-    }
     try {
-      return definition(YamlFile.read(file), known, seed);
+      return definition(yaml(), known, seed);
     } catch (YamlException e) {
       throw new JobFileException(String.valueOf(e.getMessage()));
     } catch (AlgoException.Configuration e) {
@@ -77,16 +68,35 @@ public final class JobFile {
     }
   }
 
-  /// The sites that the job names itself; empty if it says `all`, or cannot be read.
+  /// The sites that the job names itself; empty if it says `all`.
   ///
+  /// @throws JobFileException if that cannot be read
   /// @throws IOException if the file cannot be read
-  public SortedSet<SiteName> namedSites() throws IOException {
+  public SortedSet<SiteName> namedSites() throws JobFileException, IOException {
     try {
-      var yaml = YamlFile.read(folder.resolve(NAME));
-      return yaml.node("sites") instanceof YamlScalar ? new TreeSet<>() : names(yaml, "sites");
-    } catch (YamlException _) {
-      return new TreeSet<>();
+      var yaml = yaml();
+      return isAll(yaml) ? new TreeSet<>() : names(yaml, "sites");
+    } catch (YamlException e) {
+      throw new JobFileException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private YamlMapping yaml() throws JobFileException, YamlException, IOException {
+    var file = folder.resolve(NAME);
+    if (!Files.isDirectory(folder)) {
+      throw new JobFileException(
+          "there is no job folder " + folder + "; expected a folder with a " + NAME);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new JobFileException(
+          "there is no " + NAME + " in " + folder + ", so it is no job folder");
+    }
+    return YamlFile.read(file);
+  }
+
+  private static boolean isAll(YamlMapping yaml) throws YamlException {
+    return !yaml.has("sites")
+        || (yaml.node("sites") instanceof YamlScalar scalar && scalar.text().equals("all"));
   }
 
   private JobDefinition definition(YamlMapping yaml, SortedSet<SiteName> known, OptionalLong seed)
@@ -130,8 +140,7 @@ public final class JobFile {
 
   private static SortedSet<SiteName> sites(YamlMapping yaml, SortedSet<SiteName> known)
       throws YamlException {
-    if (!yaml.has("sites")
-        || (yaml.node("sites") instanceof YamlScalar scalar && scalar.text().equals("all"))) {
+    if (isAll(yaml)) {
       return known;
     }
     var sites = names(yaml, "sites");

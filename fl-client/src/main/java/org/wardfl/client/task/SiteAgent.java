@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.AbortCause;
@@ -33,6 +35,7 @@ public final class SiteAgent implements AutoCloseable {
   private final ExecutorService executor;
   private final Map<TaskKey, TaskWork> working = new HashMap<>();
   private final Map<JobId, JobDefinition> jobs = new HashMap<>();
+  private final AtomicBoolean told = new AtomicBoolean();
   private long epoch;
   private boolean closed;
 
@@ -58,13 +61,26 @@ public final class SiteAgent implements AutoCloseable {
 
   /// Begins to converge, now and whenever the desired state changes.
   public void start() {
-    link.watch(this::converge);
-    converge();
+    link.watch(this::changed);
+    changed();
+  }
+
+  /// Whoever tells the agent is not kept waiting; several changes are looked at once.
+  private void changed() {
+    if (told.compareAndSet(false, true)) {
+      try {
+        executor.execute(this::converge);
+      } catch (RejectedExecutionException _) {
+        // The process is ending.
+        return;
+      }
+    }
   }
 
   /// Compares what is wanted with what is under way; the same whether a message was lost, repeated
   /// or overtaken.
   private synchronized void converge() {
+    told.set(false);
     var desired = link.desired();
     if (closed || desired.epoch() < epoch) {
       return;
@@ -124,7 +140,7 @@ public final class SiteAgent implements AutoCloseable {
     }
     if (!closed && isWanted(link.desired(), key)) {
       // It could not be delivered, or the desired state has not followed yet.
-      executor.execute(this::converge);
+      changed();
     }
   }
 

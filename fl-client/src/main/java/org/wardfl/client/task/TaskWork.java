@@ -1,6 +1,7 @@
 package org.wardfl.client.task;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,13 +70,7 @@ final class TaskWork {
       if (stored.isPresent()) {
         deliver(stored.get().task().model().equals(task.model()) ? stored.get() : anotherModel());
       } else {
-        tools.permits().acquire();
-        Optional<ResultStore.Stored> made;
-        try {
-          made = make();
-        } finally {
-          tools.permits().release();
-        }
+        var made = made();
         if (made.isPresent()) {
           deliver(made.get());
         }
@@ -113,30 +108,49 @@ final class TaskWork {
     return new ResultStore.Stored(task, outcome, Optional.empty(), Optional.empty());
   }
 
-  /// Does the task; empty if it was stopped, so that there is nothing to answer.
-  private Optional<ResultStore.Stored> make() throws InterruptedException {
-    if (isAborted()) {
-      return Optional.empty();
+  /// Does the task as soon as there is a place; empty if it was stopped, so that there is nothing
+  /// to answer.
+  private Optional<ResultStore.Stored> made() throws InterruptedException {
+    int gpus = job.resources().gpus();
+    if (!tools.permits().canGive(gpus)) {
+      return Optional.of(
+          unstored(
+              new TaskOutcome.Declined(
+                  "the job asks for " + gpus + " GPUs, more than this site gives")));
     }
+    try (var permit = tools.permits().acquire(gpus)) {
+      return isAborted() ? Optional.empty() : make(permit.gpus());
+    }
+  }
+
+  private Optional<ResultStore.Stored> make(List<Integer> gpus) throws InterruptedException {
     return switch (tools.policy().before(job, task)) {
       case SitePolicy.Declined(var reason) ->
           Optional.of(unstored(new TaskOutcome.Declined(reason)));
       case SitePolicy.Permitted(var dataset) -> {
         try {
-          yield work(dataset);
+          yield work(dataset, gpus);
         } catch (IOException e) {
           LOG.atError()
               .addKeyValue("task", task.key())
               .setCause(e)
               .log("a file of the agent cannot be written");
           yield Optional.of(
-              unstored(new TaskOutcome.Failed("agent", "the site's agent cannot write its files")));
+              unstored(
+                  new TaskOutcome.Failed(
+                      "agent", "the site's agent cannot write its files: " + reason(e))));
         }
       }
     };
   }
 
-  private Optional<ResultStore.Stored> work(Optional<Path> dataset)
+  /// What may leave the site: no path.
+  private static String reason(IOException e) {
+    var reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+    return reason == null || reason.contains("/") ? e.getClass().getSimpleName() : reason;
+  }
+
+  private Optional<ResultStore.Stored> work(Optional<Path> dataset, List<Integer> gpus)
       throws IOException, InterruptedException {
     var work = tools.results().begin(task.key());
     try {
@@ -156,7 +170,7 @@ final class TaskWork {
               tools.results().stateBefore(task),
               ResultStore.update(work),
               ResultStore.state(work),
-              List.of());
+              gpus);
       var outcome = outcome(host(hosted), work);
       if (outcome.isEmpty()) {
         tools.results().discard(work);

@@ -85,12 +85,12 @@ public record JobState(
     }
 
     /// Tasks of the global track whose answer was accepted.
-    List<TaskKey> accepted() {
+    public List<TaskKey> accepted() {
       return counted().stream().filter(this::isAccepted).toList();
     }
 
     /// Tasks that count toward the quorum.
-    List<TaskKey> counted() {
+    public List<TaskKey> counted() {
       return plan.tasks().stream()
           .filter(task -> task.track().equals(TaskAssignment.GLOBAL))
           .map(TaskAssignment::key)

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.proto.json.Json;
@@ -121,6 +123,23 @@ public final class ResultFiles {
       }
     }
     return scores;
+  }
+
+  /// The means of the final model's scores, weighted by evaluation samples.
+  public static SortedMap<String, Double> finalMeans(RunRecord run) {
+    return run.rounds().stream()
+        .filter(round -> round.kind() == RunRecord.Kind.EVALUATE)
+        .reduce((_, last) -> last)
+        .map(round -> round.means().get(TaskAssignment.GLOBAL))
+        .orElseGet(Collections::emptySortedMap);
+  }
+
+  /// How many training rounds came to a new model.
+  public static long roundsDone(RunRecord run) {
+    return run.rounds().stream()
+        .filter(round -> round.kind() == RunRecord.Kind.TRAIN)
+        .filter(round -> round.published().containsKey(TaskAssignment.GLOBAL))
+        .count();
   }
 
   /// What kept sites from contributing, one sentence each, in the order in which it happened.

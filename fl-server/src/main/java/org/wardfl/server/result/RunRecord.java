@@ -1,5 +1,9 @@
 package org.wardfl.server.result;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +56,33 @@ public record RunRecord(
   /// @param java the Java runtime
   /// @param os operating system and architecture
   /// @param cpu the processor's name
-  public record Environment(String ward, String java, String os, String cpu) {}
+  public record Environment(String ward, String java, String os, String cpu) {
+
+    private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+
+    /// This machine.
+    ///
+    /// @param ward Ward's version
+    public static Environment here(String ward) {
+      return new Environment(
+          ward,
+          Runtime.version().toString(),
+          System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+          processor());
+    }
+
+    private static String processor() {
+      try (var lines = Files.lines(PROCESSORS)) {
+        return lines
+            .filter(line -> line.startsWith("model name"))
+            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+            .findFirst()
+            .orElse("unknown");
+      } catch (IOException | UncheckedIOException _) {
+        return "unknown";
+      }
+    }
+  }
 
   /// The best model.
   ///

@@ -1,0 +1,147 @@
+package org.wardfl.cli.simulate;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.server.JobListener;
+import org.wardfl.server.job.JobEvent;
+import org.wardfl.server.job.JobState;
+import org.wardfl.server.job.Scores;
+import org.wardfl.server.result.RunRecord;
+
+/// A line for every round, and on a terminal a bar below them.
+final class RoundLines implements JobListener {
+
+  private static final int BAR = 30;
+  private static final String CLEAR = "\r\033[K";
+
+  private final JobDefinition job;
+  private final int rounds;
+  private final PrintWriter out;
+  private final boolean terminal;
+  private Optional<Closed> closed = Optional.empty();
+
+  /// A round that is over, whose model is not there yet.
+  private record Closed(JobState.OpenRound round, Instant at) {}
+
+  RoundLines(JobDefinition job, PrintWriter out, boolean terminal) {
+    this.job = job;
+    this.out = out;
+    this.terminal = terminal;
+    this.rounds =
+        job.workflows().stream()
+            .mapToInt(workflow ->
+                switch (workflow) {
+                  case WorkflowDefinition.FedAvg fedAvg -> fedAvg.rounds();
+                })
+            .sum();
+  }
+
+  synchronized void begin() {
+    say(
+        String.format(
+            Locale.ROOT,
+            "%s: %d sites%s, %d round%s, seed %d",
+            job.name(),
+            job.sites().size(),
+            job.sample() == 0 ? "" : " (" + job.sample() + " a round)",
+            rounds,
+            rounds == 1 ? "" : "s",
+            job.seed()));
+  }
+
+  synchronized void end() {
+    if (terminal) {
+      out.print(CLEAR);
+      out.flush();
+    }
+  }
+
+  synchronized void say(String line) {
+    if (terminal) {
+      out.print(CLEAR);
+    }
+    out.println(line);
+    out.flush();
+  }
+
+  @Override
+  public synchronized void happened(JobId id, JobEvent event, JobState after) {
+    switch (event) {
+      case JobEvent.RoundClosed(_, var at) ->
+          closed = after.open().map(round -> new Closed(round, at));
+      case JobEvent.ModelPublished(var track, var model, _, var at) -> {
+        if (track.equals(TaskAssignment.GLOBAL)) {
+          closed.ifPresent(round -> say(line(round, model.hex().substring(0, 8), at)));
+        }
+      }
+      case JobEvent.Ended(_, _, var at) ->
+          closed
+              .filter(round -> round.round().plan().kind() == RunRecord.Kind.EVALUATE)
+              .ifPresent(round -> say(line(round, "", at)));
+      case JobEvent.TaskAnswered _ -> bar(after);
+      case JobEvent.Submitted _,
+          JobEvent.Started _,
+          JobEvent.RoundOpened _,
+          JobEvent.BestModelChosen _ -> {
+        // Nothing to see.
+      }
+    }
+  }
+
+  private String line(Closed closed, String model, Instant at) {
+    var round = closed.round();
+    var plan = round.plan();
+    var what =
+        switch (plan.kind()) {
+          case INITIAL -> "initial model";
+          case TRAIN -> String.format(Locale.ROOT, "round %3d/%d", plan.round(), rounds);
+          case EVALUATE -> "final model";
+        };
+    var line = new StringBuilder();
+    line.append(
+        String.format(
+            Locale.ROOT,
+            "%-14s %d of %d sites  %6.2f s",
+            what,
+            round.accepted().size(),
+            round.counted().size(),
+            Duration.between(round.openedAt(), at).toMillis() / 1e3));
+    if (!model.isEmpty()) {
+      line.append("  -> ").append(model);
+    }
+    var means = Scores.mean(plan, round.answers(), TaskAssignment.GLOBAL);
+    if (!means.isEmpty()) {
+      line.append(plan.kind() == RunRecord.Kind.TRAIN ? "  received model:" : "  ");
+      means.forEach((name, value) ->
+          line.append(' ').append(name).append(' ').append(ResultTable.number(value)));
+    }
+    return line.toString();
+  }
+
+  private void bar(JobState state) {
+    if (!terminal || state.open().isEmpty()) {
+      return;
+    }
+    var round = state.open().get();
+    double inRound = (double) round.answers().size() / Math.max(1, round.plan().tasks().size());
+    double done = Math.clamp((round.plan().round() - 1 + inRound) / (rounds + 1), 0, 1);
+    int filled = (int) Math.round(done * BAR);
+    out.printf(
+        Locale.ROOT,
+        "%s[%s%s] %3.0f %%  round %d of %d",
+        CLEAR,
+        "#".repeat(filled),
+        "-".repeat(BAR - filled),
+        100 * done,
+        Math.min(round.plan().round(), rounds),
+        rounds);
+    out.flush();
+  }
+}

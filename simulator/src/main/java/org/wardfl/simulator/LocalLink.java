@@ -1,0 +1,75 @@
+package org.wardfl.simulator;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.client.link.LinkException;
+import org.wardfl.client.link.ServerLink;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.TaskKey;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.proto.task.Verdict;
+import org.wardfl.server.Coordinator;
+import org.wardfl.server.store.BlobStore;
+
+/// A site and the server in one process: calls instead of messages, second names of a file instead
+/// of copies.
+final class LocalLink implements ServerLink {
+
+  private final SiteName site;
+  private final Coordinator server;
+  private final BlobStore blobs;
+  private final Path jobFolder;
+
+  LocalLink(SiteName site, Coordinator server, BlobStore blobs, Path jobFolder) {
+    this.site = site;
+    this.server = server;
+    this.blobs = blobs;
+    this.jobFolder = jobFolder;
+  }
+
+  @Override
+  public DesiredState desired() {
+    return server.desired(site);
+  }
+
+  @Override
+  public void watch(Runnable onChange) {
+    server.connect(site, onChange);
+  }
+
+  @Override
+  public void fetch(ModelHash model, Path target) throws LinkException {
+    try {
+      Files.createLink(target, server.fetch(model));
+    } catch (IOException e) {
+      throw new LinkException("model " + model + " cannot be fetched", e);
+    }
+  }
+
+  @Override
+  public void store(ModelHash update, Path file) throws LinkException {
+    try {
+      blobs.link(file, update);
+    } catch (IOException e) {
+      throw new LinkException("update " + update + " cannot be stored", e);
+    }
+  }
+
+  @Override
+  public Verdict deliver(TaskKey task, TaskOutcome outcome) throws LinkException {
+    try {
+      return server.deliver(site, task, outcome);
+    } catch (IOException e) {
+      throw new LinkException("the result of " + task + " cannot be delivered", e);
+    }
+  }
+
+  @Override
+  public Path jobFolder(JobId job) {
+    return jobFolder;
+  }
+}

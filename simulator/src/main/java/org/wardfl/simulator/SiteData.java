@@ -1,0 +1,87 @@
+package org.wardfl.simulator;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.wardfl.algo.SiteName;
+
+/// A folder with the data of all simulated sites: for each a folder of its name, or one file of its
+/// name and any ending, such as `site-1.csv`.
+final class SiteData {
+
+  private final Path folder;
+
+  SiteData(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
+  /// The sites that have something here, in order of their names; none if there is no such folder.
+  SortedSet<SiteName> sites() throws SimulationException, IOException {
+    var sites = new TreeSet<SiteName>();
+    if (!Files.isDirectory(folder)) {
+      return sites;
+    }
+    for (var entry : entries()) {
+      var name = stem(entry);
+      if (!name.isEmpty() && name.matches("[A-Za-z0-9_-]{1,63}")) {
+        sites.add(new SiteName(name));
+      }
+    }
+    return sites;
+  }
+
+  /// Where a site's data lies.
+  ///
+  /// @throws SimulationException if it has none, or it is not clear which it is
+  Path of(SiteName site) throws SimulationException, IOException {
+    var found =
+        entries().stream().filter(entry -> stem(entry).equals(site.value())).sorted().toList();
+    if (found.isEmpty()) {
+      throw new SimulationException(
+          "site "
+              + site
+              + " has no data: there is neither a file "
+              + site
+              + ".* nor a folder "
+              + site
+              + " in "
+              + folder
+              + "; add it, leave the site out (--sites), or name another folder (--data)");
+    }
+    if (found.size() > 1) {
+      throw new SimulationException(
+          "site "
+              + site
+              + " has more than one entry in "
+              + folder
+              + ": "
+              + found.stream().map(Path::getFileName).toList()
+              + "; expected one file or one folder");
+    }
+    return found.getFirst();
+  }
+
+  private List<Path> entries() throws SimulationException, IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new SimulationException(
+          "there is no data folder " + folder + "; name one with --data, or prepare the job's own");
+    }
+    try (var entries = Files.list(folder)) {
+      return entries.filter(entry -> !entry.getFileName().toString().startsWith(".")).toList();
+    }
+  }
+
+  private static String stem(Path entry) {
+    var name = entry.getFileName().toString();
+    int dot = name.indexOf('.');
+    return dot < 0 || Files.isDirectory(entry) ? name : name.substring(0, dot);
+  }
+}
