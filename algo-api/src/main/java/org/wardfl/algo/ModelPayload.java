@@ -1,6 +1,11 @@
 package org.wardfl.algo;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.Objects;
+import org.wardfl.algo.tensor.DType;
+import org.wardfl.algo.tensor.Shape;
+import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorSource;
 
 /// Weights on their way to or from an algorithm.
@@ -17,5 +22,37 @@ public record ModelPayload(TensorSource weights, WeightType type) implements Exc
   public ModelPayload {
     Objects.requireNonNull(weights, "weights");
     Objects.requireNonNull(type, "type");
+  }
+
+  /// A copy of one tensor, which stays valid after the call that received the payload.
+  ///
+  /// @param dtype the type that it must have
+  /// @param extents the shape that it must have
+  /// @throws AlgoException.InvalidModel if there is no such tensor, or it has another type or shape
+  /// @throws AlgoException.Failure if it cannot be read
+  public Tensor tensor(String name, DType dtype, long... extents) throws AlgoException {
+    var spec =
+        weights
+            .spec(name)
+            .orElseThrow(() ->
+                new AlgoException.InvalidModel("tensor " + name + " is not in the received model"));
+    if (spec.dtype() != dtype || !spec.shape().equals(Shape.of(extents))) {
+      throw new AlgoException.InvalidModel(
+          "tensor "
+              + name
+              + ": "
+              + spec.dtype()
+              + spec.shape()
+              + ", expected "
+              + dtype
+              + Shape.of(extents));
+    }
+    try {
+      var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
+      weights.read(spec, 0, data);
+      return Tensor.of(spec, data);
+    } catch (IOException e) {
+      throw new AlgoException.Failure("tensor " + name + " cannot be read", e);
+    }
   }
 }

@@ -11,11 +11,12 @@ import java.nio.file.Path;
 /// interface starts each task fresh.
 public interface StatefulAlgo {
 
-  /// Writes the state to a new file, canonically: equal states give equal bytes.
+  /// Writes the state to a new file, canonically: equal states give equal bytes. An algorithm whose
+  /// arguments say that nothing is kept writes no file.
   ///
   /// @param file does not exist yet
   /// @throws IOException if the file cannot be written
-  /// @throws AlgoException if there is no state to save
+  /// @throws AlgoException if the state cannot be saved
   void saveState(Path file) throws IOException, AlgoException;
 
   /// Takes up the state that an earlier task of the same job at the same site saved; called after

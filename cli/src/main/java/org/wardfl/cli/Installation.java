@@ -42,6 +42,9 @@ public record Installation(Optional<Path> home, Path java, String classPath, boo
         options.add("-XX:AOTCache=" + cache);
       }
     });
+    // Set while the distribution is built: the process then writes the cache that later ones use.
+    Optional.ofNullable(System.getProperty("ward.record"))
+        .ifPresent(cache -> options.add("-XX:AOTCacheOutput=" + cache));
     return options;
   }
 }

@@ -188,7 +188,7 @@ public final class Simulation {
             Grace.DEFAULT);
     // They start while the server does; the first round finds them ready.
     for (int i = 0; i < Math.min(config.threads(), job.sites().size()); i++) {
-      Thread.ofVirtual().start(() -> host.warm(id, job.resources().memoryBytes()));
+      host.warm(id, job.resources().memoryBytes());
     }
     return host;
   }

@@ -149,7 +149,7 @@ final class TaskSteps implements TaskContext {
     }
     phase = Phase.SAVE_STATE;
     stateful.saveState(request.stateOut());
-    return true;
+    return Files.exists(request.stateOut());
   }
 
   private TensorSource inWantedForm(ModelPayload payload, TensorSource received) {

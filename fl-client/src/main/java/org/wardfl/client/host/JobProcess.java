@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.run.Grace;
@@ -74,7 +76,11 @@ final class JobProcess implements AutoCloseable {
   private static Process launch(JobProcessCommand command, long memoryBytes, Path folder)
       throws IOException {
     Files.createDirectories(command.logFolder());
-    var builder = new ProcessBuilder(command.words(memoryBytes, folder)).redirectErrorStream(true);
+    // Ctrl-C at a terminal reaches every process in front of it: the agent decides what becomes of
+    // this one.
+    var words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+    words.addAll(command.words(memoryBytes, folder));
+    var builder = new ProcessBuilder(words).redirectErrorStream(true);
     var environment = builder.environment();
     var path = environment.getOrDefault("PATH", "/usr/bin:/bin");
     environment.clear();
@@ -175,7 +181,7 @@ final class JobProcess implements AutoCloseable {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            if (!process.waitFor(2, TimeUnit.SECONDS)) {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
               process.destroyForcibly();
             }
           } catch (InterruptedException _) {

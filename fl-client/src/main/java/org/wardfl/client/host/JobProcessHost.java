@@ -26,6 +26,7 @@ public final class JobProcessHost implements AlgorithmHost {
   private final JobProcessCommand command;
   private final Grace grace;
   private final Map<JobId, Deque<JobProcess>> idle = new HashMap<>();
+  private final Map<JobId, Integer> starting = new HashMap<>();
   private boolean closed;
 
   /// A host that starts processes by this command.
@@ -39,16 +40,33 @@ public final class JobProcessHost implements AlgorithmHost {
     return new ProcessRun(task);
   }
 
-  /// Starts a process for a job before its first task.
+  /// Starts a process for a job before its first task, without waiting for it; a task that comes in
+  /// the meantime takes it as soon as it is ready.
   ///
   /// @param memoryBytes the job's memory
   public void warm(JobId job, long memoryBytes) {
-    try {
-      giveBack(job, JobProcess.start(command, memoryBytes));
-    } catch (IOException e) {
-      // The first task meets the same obstacle and reports it.
-      LOG.atDebug().addKeyValue("job", job).setCause(e).log("a process could not be started early");
+    synchronized (this) {
+      starting.merge(job, 1, Integer::sum);
     }
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            giveBack(job, JobProcess.start(command, memoryBytes));
+          } catch (IOException e) {
+            // The first task meets the same obstacle and reports it.
+            LOG.atDebug()
+                .addKeyValue("job", job)
+                .setCause(e)
+                .log("a process could not be started early");
+          } finally {
+            started(job);
+          }
+        });
+  }
+
+  private synchronized void started(JobId job) {
+    starting.merge(job, -1, Integer::sum);
+    notifyAll();
   }
 
   @Override
@@ -66,15 +84,22 @@ public final class JobProcessHost implements AlgorithmHost {
     idle.clear();
   }
 
-  private JobProcess take(HostedTask task) throws IOException {
+  private JobProcess take(HostedTask task) throws IOException, InterruptedException {
+    var job = task.task().key().job();
     synchronized (this) {
-      var processes = idle.get(task.task().key().job());
-      while (processes != null && !processes.isEmpty()) {
-        var process = processes.pop();
-        if (process.isUsable()) {
-          return process;
+      while (true) {
+        var processes = idle.getOrDefault(job, new ArrayDeque<>());
+        while (!processes.isEmpty()) {
+          var process = processes.pop();
+          if (process.isUsable()) {
+            return process;
+          }
+          process.close();
         }
-        process.close();
+        if (starting.getOrDefault(job, 0) == 0) {
+          break;
+        }
+        wait();
       }
     }
     return JobProcess.start(command, task.job().resources().memoryBytes());
@@ -85,6 +110,7 @@ public final class JobProcessHost implements AlgorithmHost {
       process.close();
     } else {
       idle.computeIfAbsent(job, _ -> new ArrayDeque<>()).push(process);
+      notifyAll();
     }
   }
 
@@ -106,6 +132,9 @@ public final class JobProcessHost implements AlgorithmHost {
       } catch (IOException e) {
         LOG.atWarn().setCause(e).log("a job's process did not start");
         return new Died(String.valueOf(e.getMessage()));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return new Finished(new TaskResult.Aborted(AbortCause.SHUTDOWN, false));
       }
       synchronized (this) {
         if (aborted != null) {

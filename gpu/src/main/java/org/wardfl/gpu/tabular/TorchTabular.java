@@ -1,0 +1,215 @@
+package org.wardfl.gpu.tabular;
+
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.wardfl.algo.AlgoContext;
+import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.ClientAlgo;
+import org.wardfl.algo.DataStats;
+import org.wardfl.algo.Metrics;
+import org.wardfl.algo.ModelPayload;
+import org.wardfl.algo.StatefulAlgo;
+import org.wardfl.algo.TaskContext;
+import org.wardfl.algo.TrainSummary;
+import org.wardfl.algo.WeightsRequest;
+import org.wardfl.algo.model.ModelFile;
+import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.gpu.torch.Torch;
+import org.wardfl.gpu.training.Adam;
+import org.wardfl.gpu.training.Batches;
+import org.wardfl.gpu.training.Optimizer;
+import org.wardfl.gpu.training.Sgd;
+
+/// Trains a multilayer perceptron or a logistic regression on a CSV file with PyTorch.
+///
+/// Arguments: [TabularOptions]. Metrics: [Score]. Training values: `loss`, the mean of the batches'
+/// losses.
+final class TorchTabular extends ClientAlgo implements StatefulAlgo {
+
+  private @Nullable TabularOptions options;
+  private @Nullable Path file;
+  private @Nullable Dataset dataset;
+  private @Nullable Torch torch;
+  private @Nullable ModelPayload trained;
+  private Optional<Statistics> given = Optional.empty();
+  private TensorMap state = TensorMap.of();
+
+  @Override
+  public void initialize(AlgoContext context) throws AlgoException {
+    var own = TabularOptions.of(context.arguments(), context.data().settings());
+    options = own;
+    file =
+        context
+            .data()
+            .location()
+            .orElseThrow(() -> new AlgoException.Configuration("the job names no dataset"));
+    if (own.statistics().isPresent()) {
+      var statistics = context.jobFolder().resolve(own.statistics().get()).normalize();
+      if (!statistics.startsWith(context.jobFolder().normalize())) {
+        throw new AlgoException.Configuration(
+            "argument `statistics`: the file is outside the job folder");
+      }
+      given = Optional.of(Statistics.read(statistics));
+    }
+    torch = Torch.open(context);
+  }
+
+  @Override
+  public void shutdown() {
+    if (torch != null) {
+      torch.close();
+    }
+  }
+
+  @Override
+  public ModelPayload getWeights(WeightsRequest request, TaskContext task) throws AlgoException {
+    return switch (request) {
+      case WeightsRequest.Initial _ -> {
+        var features = new DatasetReader(options(), Table.read(file())).features();
+        yield Perceptron.initial(Perceptron.sizes(features.size(), options()), task.seed("init"));
+      }
+      case WeightsRequest.Current _ -> {
+        if (trained == null) {
+          throw new AlgoException.Unsupported("there are no weights before a training");
+        }
+        yield trained;
+      }
+      case WeightsRequest.Stored _ ->
+          throw new AlgoException.Unsupported("torch-tabular stores no models of its own");
+    };
+  }
+
+  @Override
+  public Metrics evaluate(ModelPayload global, TaskContext task) throws AlgoException {
+    var data = dataset();
+    var rows = data.evaluation();
+    if (rows.count() == 0) {
+      return Metrics.none();
+    }
+    Torch.withoutGradients();
+    try (var manager = torch().manager().newSubManager();
+        var input =
+            manager.create(rows.values(), new Shape(rows.count(), data.features().size()))) {
+      var network = network(global, data);
+      return new Score(network.logits(input).toFloatArray(), rows.labels(), options().outputs())
+          .metrics();
+    }
+  }
+
+  @Override
+  public TrainSummary train(ModelPayload global, TaskContext task) throws AlgoException {
+    var data = dataset();
+    Torch.withoutGradients();
+    var network = network(global, data);
+    var optimizer =
+        options().adam()
+            ? new Adam(options().rate(), options().decay())
+            : new Sgd(options().rate(), options().momentum(), options().decay());
+    if (state.size() > 0) {
+      optimizer.restore(state, network.parameters());
+    }
+    var batches = new Batches(data.train().count(), options().batchSize(), task.seed("shuffle"));
+    long steps =
+        switch (options().length()) {
+          case TabularOptions.Epochs(var epochs) -> epochs * batches.perEpoch();
+          case TabularOptions.Steps(var count) -> count;
+        };
+    double losses = 0;
+    for (long step = 0; step < steps; step++) {
+      task.abort().throwIfSet();
+      float loss = step(network, data, batches.next(), optimizer);
+      if (!Float.isFinite(loss)) {
+        throw new AlgoException.NonFinite(
+            "the training loss is " + loss + " at step " + (step + 1) + " of " + steps);
+      }
+      losses += loss;
+      task.progress((step + 1.0) / steps, "step " + (step + 1));
+    }
+    trained = network.weights();
+    state = options().keepState() ? optimizer.state() : TensorMap.of();
+    return new TrainSummary(
+        steps, data.train().count(), new TreeMap<>(Map.of("loss", losses / steps)));
+  }
+
+  private float step(Perceptron network, Dataset data, int[] batch, Optimizer optimizer) {
+    int width = data.features().size();
+    var values = new float[batch.length * width];
+    var labels = new int[batch.length];
+    for (int i = 0; i < batch.length; i++) {
+      System.arraycopy(data.train().values(), batch[i] * width, values, i * width, width);
+      labels[i] = data.train().labels()[batch[i]];
+    }
+    // Everything between the rows and the loss belongs to this manager and is freed with it.
+    try (var manager = torch().manager().newSubManager();
+        var rows = manager.create(values, new Shape(batch.length, width))) {
+      float loss = Torch.backward(() -> network.loss(rows, labels));
+      optimizer.step(network.parameters());
+      return loss;
+    }
+  }
+
+  @Override
+  public DataStats getDataStats(TaskContext task) throws AlgoException {
+    var data = dataset();
+    var values = new TreeMap<String, Double>();
+    values.put("train_rows", (double) data.train().count());
+    values.put("evaluation_rows", (double) data.evaluation().count());
+    values.put("features", (double) data.features().size());
+    return new DataStats(values, data.train().count());
+  }
+
+  @Override
+  public void saveState(Path target) throws IOException {
+    if (state.size() > 0) {
+      ModelWriter.write(state, target);
+    }
+  }
+
+  @Override
+  public void restoreState(Path source) throws IOException, AlgoException {
+    try (var kept = ModelFile.open(source)) {
+      state = kept.load();
+    } catch (ModelFileException e) {
+      throw new AlgoException.Failure("the kept state is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private Perceptron network(ModelPayload model, Dataset data) throws AlgoException {
+    return new Perceptron(Perceptron.sizes(data.features().size(), options()), model, torch());
+  }
+
+  private Dataset dataset() throws AlgoException {
+    var known = dataset;
+    if (known == null) {
+      known = new DatasetReader(options(), Table.read(file())).read(given);
+      dataset = known;
+    }
+    return known;
+  }
+
+  private TabularOptions options() {
+    return started(options);
+  }
+
+  private Path file() {
+    return started(file);
+  }
+
+  private Torch torch() {
+    return started(torch);
+  }
+
+  private static <T> T started(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("initialize was not called");
+    }
+    return part;
+  }
+}

@@ -1,0 +1,131 @@
+package org.wardfl.gpu.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import org.wardfl.algo.AlgoContext;
+import org.wardfl.algo.AlgoException;
+
+/// PyTorch on one device, through DJL.
+///
+/// Torch has settings, a random generator and a gradient mode for the whole process, so a process
+/// runs one algorithm at a time, on one thread. Everything made here is freed when this is closed.
+/// Nothing is ever downloaded.
+public final class Torch implements AutoCloseable {
+
+  private static final String ENGINE = "PyTorch";
+
+  private final NDManager manager;
+
+  private Torch(NDManager manager) {
+    this.manager = manager;
+  }
+
+  /// Starts torch if this process has not, on the first GPU that the context names, else on the
+  /// CPU.
+  ///
+  /// @throws AlgoException.Resource if torch's libraries or the GPU are missing
+  public static Torch open(AlgoContext context) throws AlgoException.Resource {
+    return open(context.cpuThreads(), context.gpus());
+  }
+
+  /// Starts torch if this process has not.
+  ///
+  /// @param cpuThreads threads for arithmetic; results are repeatable for the same number only
+  /// @param gpus CUDA devices; empty means the CPU
+  /// @throws AlgoException.Resource if torch's libraries or the GPU are missing
+  public static synchronized Torch open(int cpuThreads, List<Integer> gpus)
+      throws AlgoException.Resource {
+    // DJL reads these once, when its engine starts.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(cpuThreads));
+    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    try {
+      var engine = Engine.getEngine(ENGINE);
+      if (JniUtils.getNumThreads() != cpuThreads) {
+        JniUtils.setNumThreads(cpuThreads);
+      }
+      return new Torch(engine.newBaseManager(device(engine, gpus)));
+    } catch (EngineException | UnsatisfiedLinkError e) {
+      throw new AlgoException.Resource(
+          "torch's libraries cannot be loaded on this machine: " + e.getMessage());
+    }
+  }
+
+  private static Device device(Engine engine, List<Integer> gpus) throws AlgoException.Resource {
+    if (gpus.isEmpty()) {
+      return Device.cpu();
+    }
+    int found = engine.getGpuCount();
+    int wanted = gpus.getFirst();
+    if (wanted >= found) {
+      throw new AlgoException.Resource(
+          "CUDA device "
+              + wanted
+              + " is not there: torch sees "
+              + found
+              + " (it needs the CUDA runtime library and an installation for GPUs)");
+    }
+    return Device.gpu(wanted);
+  }
+
+  /// Owns what is made through it until this is closed.
+  public NDManager manager() {
+    return manager;
+  }
+
+  /// A float array of this shape in torch's own memory, row-major.
+  public NDArray array(float[] values, long... extents) {
+    // What DJL creates from Java shares Java's buffer; the duplicate does not.
+    try (var shared = manager.create(values, new Shape(extents))) {
+      return shared.duplicate();
+    }
+  }
+
+  /// The same, with a gradient.
+  public NDArray parameter(float[] values, long... extents) {
+    var array = array(values, extents);
+    array.setRequiresGradient(true);
+    return array;
+  }
+
+  /// Runs a computation whose gradients are recorded, then computes those of its result.
+  ///
+  /// @param loss gives a scalar
+  /// @return its value
+  public static float backward(Loss loss) {
+    JniUtils.setGradMode(true);
+    try (var value = loss.compute()) {
+      JniUtils.backward((PtNDArray) value, (PtNDArray) value.onesLike(), false, false);
+      return value.getFloat();
+    } finally {
+      JniUtils.setGradMode(false);
+    }
+  }
+
+  /// Makes sure that nothing on this thread is recorded until [#backward].
+  public static void withoutGradients() {
+    // A new thread of torch records by default.
+    JniUtils.setGradMode(false);
+  }
+
+  /// A computation that ends in a scalar.
+  @FunctionalInterface
+  public interface Loss {
+
+    /// The scalar; closed by the caller.
+    NDArray compute();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
