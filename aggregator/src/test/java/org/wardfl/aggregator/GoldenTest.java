@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
+import org.wardfl.algo.fixture.Npz;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.tensor.Tensor;
