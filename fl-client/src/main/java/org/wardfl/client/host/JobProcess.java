@@ -162,6 +162,12 @@ final class JobProcess implements AutoCloseable {
         });
   }
 
+  /// Ends the process at once.
+  void kill() {
+    tainted = true;
+    process.destroyForcibly();
+  }
+
   boolean isUsable() {
     return !tainted && process.isAlive();
   }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ public final class JobProcessHost implements AlgorithmHost {
   private final Grace grace;
   private final Map<JobId, Deque<JobProcess>> idle = new HashMap<>();
   private final Map<JobId, Integer> starting = new HashMap<>();
+  private final Set<JobProcess> busy = new HashSet<>();
   private boolean closed;
 
   /// A host that starts processes by this command.
@@ -82,6 +85,9 @@ public final class JobProcessHost implements AlgorithmHost {
     closed = true;
     idle.values().forEach(processes -> processes.forEach(JobProcess::close));
     idle.clear();
+    // Whoever closes the host has no use for results any more.
+    busy.forEach(JobProcess::kill);
+    notifyAll();
   }
 
   private JobProcess take(HostedTask task) throws IOException, InterruptedException {
@@ -89,9 +95,13 @@ public final class JobProcessHost implements AlgorithmHost {
     synchronized (this) {
       while (true) {
         var processes = idle.getOrDefault(job, new ArrayDeque<>());
+        if (closed) {
+          throw new IOException("the host of job processes is closed");
+        }
         while (!processes.isEmpty()) {
           var process = processes.pop();
           if (process.isUsable()) {
+            busy.add(process);
             return process;
           }
           process.close();
@@ -102,10 +112,19 @@ public final class JobProcessHost implements AlgorithmHost {
         wait();
       }
     }
-    return JobProcess.start(command, task.job().resources().memoryBytes());
+    var process = JobProcess.start(command, task.job().resources().memoryBytes());
+    synchronized (this) {
+      if (closed) {
+        process.close();
+        throw new IOException("the host of job processes is closed");
+      }
+      busy.add(process);
+    }
+    return process;
   }
 
   private synchronized void giveBack(JobId job, JobProcess process) {
+    busy.remove(process);
     if (closed || !process.isUsable()) {
       process.close();
     } else {
