@@ -126,7 +126,11 @@ public final class FileEventStore implements EventStore {
       }
       int size = 2 * Long.BYTES + Integer.BYTES;
       for (var event : events) {
-        size += Integer.BYTES + event.length;
+        size = Math.addExact(size, Integer.BYTES + event.length);
+      }
+      if (size > MAX_RECORD) {
+        throw new IOException(
+            "stream " + name + ": " + size + " bytes at once, expected at most " + MAX_RECORD);
       }
       var body = ByteBuffer.allocate(size).putLong(writer).putLong(next).putInt(events.size());
       events.forEach(event -> body.putInt(event.length).put(event));
@@ -137,11 +141,17 @@ public final class FileEventStore implements EventStore {
               .put(body.array());
       record.flip();
       long at = end;
-      while (record.hasRemaining()) {
-        at += channel.write(record, at);
-      }
-      if (durability == Durability.DISK) {
-        channel.force(false);
+      try {
+        while (record.hasRemaining()) {
+          at += channel.write(record, at);
+        }
+        if (durability == Durability.DISK) {
+          channel.force(false);
+        }
+      } catch (IOException e) {
+        // A full disk: what was begun must not be taken for a record later.
+        channel.truncate(end);
+        throw e;
       }
       end = at;
       next += events.size();

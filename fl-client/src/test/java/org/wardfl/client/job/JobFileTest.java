@@ -1,0 +1,146 @@
+package org.wardfl.client.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.tensor.Tensor;
+import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.client.host.AlgorithmCatalog;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.WorkflowDefinition;
+
+class JobFileTest {
+
+  private static final String GOOD =
+      """
+      name: demo
+      sites: all
+      min_sites: 2
+      workflow:
+        type: fedavg
+        rounds: 5
+        weights: samples
+      algorithm: {type: quadratic, args: {size: 4}}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aGoodJobIsReadWithItsDefaults() throws Exception {
+    var job = read(GOOD, OptionalLong.empty());
+    assertThat(job.sites()).hasSize(3);
+    assertThat(job.seed()).isZero();
+    assertThat(job.study()).isEqualTo("default");
+    assertThat(job.resources().cpuThreads()).isEqualTo(1);
+    var workflow = (WorkflowDefinition.FedAvg) job.workflows().getFirst();
+    assertThat(workflow.rounds()).isEqualTo(5);
+    assertThat(workflow.weighting()).isEqualTo(new WorkflowDefinition.Weighting.Samples());
+    assertThat(read(GOOD, OptionalLong.of(9)).seed()).isEqualTo(9);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          rounds: 5         | rouds: 5               | did you mean `rounds`?
+          rounds: 5         | rounds: many           | job.yaml:6
+          rounds: 5         | rounds: 0              | rounds
+          weights: samples  | weights: size          | expected iterations, samples or a factor for each site
+          type: fedavg      | type: fedavgg          | found 'fedavgg', expected fedavg
+          sites: all        | sites: [site-9]        | there is no site site-9
+          sites: all        | sites: [a b]           | not a site name: 'a b'
+          min_sites: 2      | min_sites: 9           | min_sites: found 9, expected 1 to the number of sites, 3
+          min_sites: 2      | min_sites: two         | job.yaml:3
+          name: demo        | nam: demo              | did you mean `name`?
+          name: demo        | name: demo\\nname: x    | name
+          quadratic         | quadratik              | found 'quadratik', expected one of
+          {size: 4}         | 5                      | args
+          sites: all        | data: {dataset: ../x}  | a job names no path
+          sites: all        | initial_model: no.file | there is no file 'no.file' in the job folder
+          sites: all        | initial_model: ../up   | '../up' is outside the job folder
+          sites: all        | filters: [{type: x}]   | unknown filter `x`
+          sites: all        | deadline: 5            | deadline
+          sites: all        | resources: {gpu: 1}    | did you mean `gpus`?
+          """)
+  void whatIsWrongIsSaidWithItsPlace(String text, String replacement, String expected)
+      throws Exception {
+    Files.writeString(folder.resolveSibling("up"), "");
+    assertThatThrownBy(
+            () -> read(GOOD.replace(text, replacement.replace("\\n", "\n")), OptionalLong.empty()))
+        .isInstanceOf(JobFileException.class)
+        .hasMessageContaining("job.yaml")
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void ownClassesAreLookedAtBeforeTheJobRuns() throws Exception {
+    jar("empty.jar");
+    ownClass("missing.jar", "org.example.A", "there is no file 'missing.jar'");
+    ownClass("empty.jar", "org.example.A", "empty.jar has no class org.example.A");
+    ownClass("empty.jar", "java.lang.String", "java.lang.String is not a ClientAlgo");
+  }
+
+  @Test
+  void anInitialModelMustBeAModelFile() throws Exception {
+    Files.writeString(folder.resolve("broken"), "hello");
+    assertThatThrownBy(() -> read(GOOD + "initial_model: broken\n", OptionalLong.empty()))
+        .isInstanceOf(JobFileException.class)
+        .hasMessageContaining("job.yaml:9");
+    ModelWriter.write(TensorMap.of(Tensor.floats("w", new float[] {1}, 1)), folder.resolve("good"));
+    assertThat(read(GOOD + "initial_model: good\n", OptionalLong.empty()).initialModel())
+        .hasToString("FromFile[path=good]");
+  }
+
+  @Test
+  void aFolderWithoutAJobIsSaidToBeNone() {
+    assertThatThrownBy(() -> new JobFile(folder.resolve("no"), catalog()).namedSites())
+        .hasMessageContaining("there is no job folder");
+    assertThatThrownBy(() -> new JobFile(folder, catalog()).namedSites())
+        .hasMessageContaining("there is no job.yaml in");
+  }
+
+  private void ownClass(String jar, String type, String expected) {
+    var text =
+        GOOD.replace(
+            "{type: quadratic, args: {size: 4}}",
+            "{type: java, jar: " + jar + ", class: " + type + "}");
+    assertThatThrownBy(() -> read(text, OptionalLong.empty()))
+        .isInstanceOf(JobFileException.class)
+        .hasMessageContaining(expected);
+  }
+
+  private void jar(String name) throws IOException {
+    try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve(name)))) {
+      zip.putNextEntry(new ZipEntry("META-INF/"));
+    }
+  }
+
+  private JobDefinition read(String yaml, OptionalLong seed) throws IOException, JobFileException {
+    Files.writeString(folder.resolve("job.yaml"), yaml);
+    var known = new TreeSet<SiteName>();
+    for (var name : Map.of("site-1", 1, "site-2", 2, "site-3", 3).keySet()) {
+      known.add(new SiteName(name));
+    }
+    return new JobFile(folder, catalog()).read(known, seed);
+  }
+
+  private static AlgorithmCatalog catalog() {
+    return AlgorithmCatalog.installed();
+  }
+}
