@@ -48,8 +48,9 @@ public final class Ward implements Runnable {
   /// @return the exit code
   static int execute(String... arguments) {
     boolean debug = Arrays.asList(arguments).contains("--debug");
-    // The logging framework reads its level once, when the first logger is made.
-    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", debug ? "debug" : "warn");
+    // A command says itself what went wrong; the log is for those who ask for it. The logging
+    // framework reads its level once, when the first logger is made.
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", debug ? "debug" : "off");
     return commandLine(debug).execute(arguments);
   }
 

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -59,7 +60,7 @@ final class TaskSteps implements TaskContext {
     } catch (AlgoException e) {
       return failed(Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()), e);
     } catch (ModelFileException | IOException e) {
-      return failed("a file could not be read or written: " + e.getClass().getSimpleName(), e);
+      return failed("a file could not be read or written: " + reason(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return signal
@@ -255,6 +256,12 @@ final class TaskSteps implements TaskContext {
       throw new AlgoException.Failure("the algorithm returned null");
     }
     return value;
+  }
+
+  /// Why, without the path, which stays at the site.
+  private static String reason(Exception e) {
+    var reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+    return reason == null || reason.contains("/") ? e.getClass().getSimpleName() : reason;
   }
 
   private TaskResult.Failed failed(String message, Throwable e) {

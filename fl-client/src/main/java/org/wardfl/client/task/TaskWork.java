@@ -219,8 +219,13 @@ final class TaskWork {
               LOG.atWarn()
                   .addKeyValue("task", task.key())
                   .addKeyValue("phase", phase.word())
-                  .addKeyValue("detail", detail)
+                  .addKeyValue("reason", message)
                   .log("the algorithm failed");
+              // A stack trace may quote the data.
+              LOG.atDebug()
+                  .addKeyValue("task", task.key())
+                  .addKeyValue("detail", detail)
+                  .log("where the algorithm failed");
               yield Optional.of(new TaskOutcome.Failed(phase.word(), message));
             }
             case TaskResult.Initialized(var model, var bytes) ->
