@@ -2,6 +2,7 @@ package org.wardfl.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import org.wardfl.cli.model.ModelCommand;
 import org.wardfl.cli.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ward",
     description = "Federated learning for hospitals: patient data never leaves the site.",
-    subcommands = {SimulateCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {SimulateCommand.class, ModelCommand.class, CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
