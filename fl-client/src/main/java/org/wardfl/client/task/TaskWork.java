@@ -156,7 +156,7 @@ final class TaskWork {
     try {
       Optional<Path> model = Optional.empty();
       if (task.model().isPresent()) {
-        model = Optional.of(work.resolve("scratch").resolve("received.safetensors"));
+        model = Optional.of(work.received());
         fetch(model.get());
       }
       var hosted =
@@ -165,11 +165,11 @@ final class TaskWork {
               task,
               dataset,
               jobFolder(),
-              Files.createDirectory(work.resolve("scratch").resolve("algorithm")),
+              work.scratch(),
               model,
               tools.results().stateBefore(task),
-              ResultStore.update(work),
-              ResultStore.state(work),
+              work.update(),
+              work.state(),
               gpus);
       var outcome = outcome(host(hosted), work);
       if (outcome.isEmpty()) {
@@ -207,7 +207,7 @@ final class TaskWork {
     }
   }
 
-  private Optional<TaskOutcome> outcome(AlgorithmHost.Outcome outcome, Path work)
+  private Optional<TaskOutcome> outcome(AlgorithmHost.Outcome outcome, ResultStore.Work work)
       throws IOException {
     return switch (outcome) {
       case AlgorithmHost.Died(var reason) ->
@@ -240,7 +240,8 @@ final class TaskWork {
   }
 
   /// The site's own filters, last, outside the reach of the job's code.
-  private TaskOutcome filtered(TaskResult.Trained trained, Path work) throws IOException {
+  private TaskOutcome filtered(TaskResult.Trained trained, ResultStore.Work work)
+      throws IOException {
     var names = new ArrayList<String>();
     job.filters().forEach(filter -> names.add(filter.type() + filter.arguments().values()));
     var filters = tools.policy().after(job);
@@ -260,10 +261,10 @@ final class TaskWork {
   }
 
   private TaskOutcome.UpdateFile rewrite(
-      List<UpdateFilter> filters, TaskResult.Trained trained, Path work)
+      List<UpdateFilter> filters, TaskResult.Trained trained, ResultStore.Work work)
       throws IOException, FilterRefusalException, ModelFileException {
-    var raw = ResultStore.update(work);
-    var clean = work.resolve("scratch").resolve("filtered.safetensors");
+    var raw = work.update();
+    var clean = work.filtered();
     try (var update = ModelFile.open(raw)) {
       TensorSource result = update;
       for (var filter : filters) {
