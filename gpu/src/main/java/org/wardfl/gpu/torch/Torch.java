@@ -68,8 +68,20 @@ public final class Torch implements AutoCloseable {
       return new Torch(engine.newBaseManager(device(engine, gpus)));
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new AlgoException.Resource(
-          "torch's libraries cannot be loaded on this machine: " + e.getMessage());
+          "torch's libraries cannot be loaded on this machine ("
+              + reason(e)
+              + "); expected them in the folder that the property PYTORCH_LIBRARY_PATH names, or in"
+              + " jars on the class path");
     }
+  }
+
+  // DJL wraps what happened in sentences about what it tried.
+  private static String reason(Throwable failure) {
+    var deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
   }
 
   private static Device device(Engine engine, List<Integer> gpus) throws AlgoException.Resource {
