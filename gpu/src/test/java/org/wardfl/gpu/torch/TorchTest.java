@@ -3,6 +3,7 @@ package org.wardfl.gpu.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +23,15 @@ class TorchTest {
   }
 
   @Test
-  void arraysDoNotShareMemoryWithJava() throws Exception {
+  void arraysLieInMemoryOfTorchsOwn() throws Exception {
+    // Torch aligns what it allocates to 64 bytes; a buffer of Java's, which torch would borrow and
+    // Java may take back, lies anywhere: one in four at best passes.
     try (var torch = Torch.open(1, List.of())) {
-      var values = new float[] {1, 2};
-      var array = torch.array(values, 2);
-      values[0] = 9;
-      array.addi(1);
-      assertThat(array.toFloatArray()).containsExactly(2f, 3f);
-      assertThat(values).containsExactly(9f, 2f);
+      for (int size = 1; size <= 64; size++) {
+        var array = torch.array(new float[size], size);
+        var address = MemorySegment.ofBuffer(array.toByteBuffer(true)).address();
+        assertThat(address % 64).as("offset of an array of %s numbers", size).isZero();
+      }
     }
   }
 
