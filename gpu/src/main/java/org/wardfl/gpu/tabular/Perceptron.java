@@ -24,18 +24,22 @@ import org.wardfl.gpu.torch.Torch;
 ///
 /// Tensors: `layers.N.weight` [out, in] and `layers.N.bias` [out], float32. The last layer gives
 /// one logit per class, or a single one (the second class against the first).
-final class Perceptron {
+final class Perceptron implements AutoCloseable {
 
   private static final long MOST_WEIGHTS = 1 << 28;
 
   private final List<Integer> sizes;
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
+  private final NDManager memory;
 
-  /// A network with the weights of a model, copied into torch's memory.
+  /// A network with the weights of a model, copied into torch's memory, where they stay until this
+  /// is closed.
   ///
+  /// @throws AlgoException.NonFinite if a weight is not finite
   /// @throws AlgoException.InvalidModel if the model is that of another network
   Perceptron(List<Integer> sizes, ModelPayload model, Torch torch) throws AlgoException {
     this.sizes = sizes;
+    this.memory = torch.manager().newSubManager();
     for (int layer = 0; layer < sizes.size() - 1; layer++) {
       int in = sizes.get(layer);
       int out = sizes.get(layer + 1);
@@ -53,8 +57,23 @@ final class Perceptron {
     }
   }
 
-  private void add(Torch torch, Tensor tensor, long... extents) {
-    parameters.put(tensor.spec().name(), torch.parameter(tensor.toFloats(), extents));
+  private void add(Torch torch, Tensor tensor, long... extents) throws AlgoException.NonFinite {
+    var name = tensor.spec().name();
+    var values = tensor.toFloats();
+    for (float value : values) {
+      // An infinite bias may hide behind a ReLU and give finite scores.
+      if (!Float.isFinite(value)) {
+        throw new AlgoException.NonFinite(
+            "tensor "
+                + name
+                + " of the received model holds "
+                + value
+                + ", expected finite numbers");
+      }
+    }
+    var parameter = torch.parameter(values, extents);
+    parameter.attach(memory);
+    parameters.put(name, parameter);
   }
 
   /// Units per layer, from the input to the output.
@@ -161,5 +180,10 @@ final class Perceptron {
     parameters.forEach((name, array) ->
         model.add(Tensor.floats(name, array.toFloatArray(), array.getShape().getShape())));
     return new ModelPayload(model.build(), WeightType.FULL);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
   }
 }

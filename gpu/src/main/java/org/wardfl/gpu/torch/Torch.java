@@ -3,6 +3,7 @@ package org.wardfl.gpu.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -17,6 +18,18 @@ import org.wardfl.algo.AlgoException;
 /// Torch has settings, a random generator and a gradient mode for the whole process, so a process
 /// runs one algorithm at a time, on one thread. Everything made here is freed when this is closed.
 /// Nothing is ever downloaded.
+///
+/// Torch's libraries come from the folder in the system property `PYTORCH_LIBRARY_PATH`, as in an
+/// installation, or else from the jars on the class path, which are unpacked once into
+/// `DJL_CACHE_DIR`.
+///
+/// What runs on the CPU is tested. **Nothing has run on a CUDA device yet.** On a machine that has
+/// one, with CUDA 12.4 or later and its runtime library, this compares both (2.5 GB are
+/// downloaded):
+///
+/// ```
+/// ./build -Pcuda verify -pl gpu -am -Dtest=CudaTest -Dsurefire.failIfNoSpecifiedTests=false
+/// ```
 public final class Torch implements AutoCloseable {
 
   private static final String ENGINE = "PyTorch";
@@ -55,25 +68,56 @@ public final class Torch implements AutoCloseable {
       return new Torch(engine.newBaseManager(device(engine, gpus)));
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new AlgoException.Resource(
-          "torch's libraries cannot be loaded on this machine: " + e.getMessage());
+          "torch's libraries cannot be loaded on this machine ("
+              + reason(e)
+              + "); expected them in the folder that the property PYTORCH_LIBRARY_PATH names, or in"
+              + " jars on the class path");
     }
+  }
+
+  // DJL wraps what happened in sentences about what it tried.
+  private static String reason(Throwable failure) {
+    var deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
   }
 
   private static Device device(Engine engine, List<Integer> gpus) throws AlgoException.Resource {
     if (gpus.isEmpty()) {
       return Device.cpu();
     }
-    int found = engine.getGpuCount();
     int wanted = gpus.getFirst();
+    boolean cuda = engine.hasCapability(StandardCapabilities.CUDA);
+    int found = cuda ? engine.getGpuCount() : 0;
     if (wanted >= found) {
-      throw new AlgoException.Resource(
-          "CUDA device "
-              + wanted
-              + " is not there: torch sees "
-              + found
-              + " (it needs the CUDA runtime library and an installation for GPUs)");
+      throw new AlgoException.Resource(absent(wanted, cuda, found));
     }
     return Device.gpu(wanted);
+  }
+
+  /// Why there is no such device, and what was looked for.
+  ///
+  /// @param cuda whether torch's libraries are a build for CUDA
+  /// @param found devices that they see
+  static String absent(int device, boolean cuda, int found) {
+    return "CUDA device "
+        + device
+        + " is not there: "
+        + (cuda
+            ? "torch sees "
+                + found
+                + " devices; it counts them with the CUDA runtime library libcudart, which must be"
+                + " on the linker's path or on jna.library.path"
+            : "torch's libraries here are built for the CPU; expected those for CUDA 12.4");
+  }
+
+  /// Sets the random generator of the process, from which dropout and the like draw.
+  ///
+  /// @param seed the task's own, so that a task draws the same after whatever ran before
+  public void seed(long seed) {
+    Engine.getEngine(ENGINE).setRandomSeed(Long.hashCode(seed));
   }
 
   /// Owns what is made through it until this is closed.
