@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// A whole project in memory: root, both intermediates, empty revocation lists.
@@ -18,6 +19,7 @@ public final class CertifiedProject {
   static final Duration LEAF = Duration.ofDays(90);
 
   final String name;
+  final Instant now;
   final CertificateAuthority root;
   final Map<String, CertificateAuthority> intermediates;
 
@@ -27,12 +29,17 @@ public final class CertifiedProject {
   }
 
   CertifiedProject(String name, KeyType type) {
+    this(name, type, NOW);
+  }
+
+  CertifiedProject(String name, KeyType type, Instant now) {
     this.name = name;
-    root = CertificateAuthority.createRoot(name, type, NOW, YEAR.multipliedBy(10));
+    this.now = now;
+    root = CertificateAuthority.createRoot(name, type, now, YEAR.multipliedBy(10));
     intermediates =
         Map.of(
-            "users", root.createIntermediate("users", type, NOW, YEAR.multipliedBy(2)),
-            "transport", root.createIntermediate("transport", type, NOW, YEAR.multipliedBy(2)));
+            "users", root.createIntermediate("users", type, now, YEAR.multipliedBy(2)),
+            "transport", root.createIntermediate("transport", type, now, YEAR.multipliedBy(2)));
   }
 
   /// An identity for a role and name.
@@ -41,7 +48,7 @@ public final class CertifiedProject {
   }
 
   Identity identity(String role, String participant, KeyType type) {
-    return identity(role, participant, type.generate(), NOW, LEAF);
+    return identity(role, participant, type.generate(), now, LEAF);
   }
 
   Identity identity(
@@ -69,9 +76,7 @@ public final class CertifiedProject {
   }
 
   CertificateAuthority authority(String authority) {
-    return authority.equals("root")
-        ? root
-        : java.util.Objects.requireNonNull(intermediates.get(authority));
+    return authority.equals("root") ? root : Objects.requireNonNull(intermediates.get(authority));
   }
 
   /// Trust in the project, with these certificates revoked.
@@ -98,9 +103,9 @@ public final class CertifiedProject {
             BigInteger.valueOf(number),
             Stream.of(revoked)
                 .filter(identity -> identity.name().profile().issuer().equals(authority))
-                .map(identity -> new Revocation(identity.certificate().getSerialNumber(), NOW))
+                .map(identity -> new Revocation(identity.certificate().getSerialNumber(), now))
                 .toList(),
-            NOW,
+            now,
             Duration.ofDays(30));
   }
 }

@@ -8,9 +8,11 @@ import static org.wardfl.certs.CertifiedProject.NOW;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -152,11 +155,11 @@ class TrustAnchorsTest {
   @Test
   void twoRootsAreBelievedDuringARollOver() throws Exception {
     var next = new CertifiedProject("chest_ct");
-    var authorities = new java.util.ArrayList<>(PROJECT.anchors().roots());
+    var authorities = new ArrayList<>(PROJECT.anchors().roots());
     authorities.addAll(PROJECT.anchors().intermediates());
     authorities.addAll(next.anchors().roots());
     authorities.addAll(next.anchors().intermediates());
-    var lists = new java.util.ArrayList<>(PROJECT.anchors().revocationLists());
+    var lists = new ArrayList<>(PROJECT.anchors().revocationLists());
     lists.addAll(next.anchors().revocationLists());
     var both = TrustAnchors.of(authorities, lists);
     for (var project : List.of(PROJECT, next)) {
@@ -252,8 +255,7 @@ class TrustAnchorsTest {
   }
 
   private static List<X509Certificate> forged(
-      String uri, KeyPair pair, @org.jspecify.annotations.Nullable KeyPurposeId purpose, int usage)
-      throws Exception {
+      String uri, KeyPair pair, @Nullable KeyPurposeId purpose, int usage) throws Exception {
     var transport = PROJECT.authority("transport");
     return List.of(
         sign(
@@ -268,10 +270,10 @@ class TrustAnchorsTest {
 
   private static X509Certificate sign(
       X500Name issuer,
-      java.security.PrivateKey issuerKey,
+      PrivateKey issuerKey,
       KeyPair pair,
       String uri,
-      @org.jspecify.annotations.Nullable KeyPurposeId purpose,
+      @Nullable KeyPurposeId purpose,
       int usage)
       throws Exception {
     var builder =
