@@ -7,6 +7,7 @@ import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Shape;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.algo.tensor.TensorSpec;
 
 /// Weights on their way to or from an algorithm.
 ///
@@ -31,6 +32,23 @@ public record ModelPayload(TensorSource weights, WeightType type) implements Exc
   /// @throws AlgoException.InvalidModel if there is no such tensor, or it has another type or shape
   /// @throws AlgoException.Failure if it cannot be read
   public Tensor tensor(String name, DType dtype, long... extents) throws AlgoException {
+    var spec = spec(name, dtype, extents);
+    try {
+      var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
+      weights.read(spec, 0, data);
+      return Tensor.of(spec, data);
+    } catch (IOException e) {
+      throw new AlgoException.Failure("tensor " + name + " cannot be read", e);
+    }
+  }
+
+  /// What is known of one tensor, for those who read its data from [#weights] themselves.
+  ///
+  /// @param dtype the type that it must have
+  /// @param extents the shape that it must have
+  /// @throws AlgoException.InvalidModel if there is no such tensor, or it has another type or shape
+  public TensorSpec spec(String name, DType dtype, long... extents)
+      throws AlgoException.InvalidModel {
     var spec =
         weights
             .spec(name)
@@ -47,12 +65,6 @@ public record ModelPayload(TensorSource weights, WeightType type) implements Exc
               + dtype
               + Shape.of(extents));
     }
-    try {
-      var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
-      weights.read(spec, 0, data);
-      return Tensor.of(spec, data);
-    } catch (IOException e) {
-      throw new AlgoException.Failure("tensor " + name + " cannot be read", e);
-    }
+    return spec;
   }
 }

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.WeightType;
-import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.gpu.torch.Torch;
@@ -43,8 +42,8 @@ final class Perceptron implements AutoCloseable {
     for (int layer = 0; layer < sizes.size() - 1; layer++) {
       int in = sizes.get(layer);
       int out = sizes.get(layer + 1);
-      add(torch, model.tensor(weight(layer), DType.F32, out, in), out, in);
-      add(torch, model.tensor(bias(layer), DType.F32, out), out);
+      add(torch, model, weight(layer), out, in);
+      add(torch, model, bias(layer), out);
     }
     if (model.weights().specs().size() != parameters.size()) {
       throw new AlgoException.InvalidModel(
@@ -57,21 +56,9 @@ final class Perceptron implements AutoCloseable {
     }
   }
 
-  private void add(Torch torch, Tensor tensor, long... extents) throws AlgoException.NonFinite {
-    var name = tensor.spec().name();
-    var values = tensor.toFloats();
-    for (float value : values) {
-      // An infinite bias may hide behind a ReLU and give finite scores.
-      if (!Float.isFinite(value)) {
-        throw new AlgoException.NonFinite(
-            "tensor "
-                + name
-                + " of the received model holds "
-                + value
-                + ", expected finite numbers");
-      }
-    }
-    var parameter = torch.parameter(values, extents);
+  private void add(Torch torch, ModelPayload model, String name, long... extents)
+      throws AlgoException {
+    var parameter = torch.parameter(model, name, extents);
     parameter.attach(memory);
     parameters.put(name, parameter);
   }
@@ -177,8 +164,7 @@ final class Perceptron implements AutoCloseable {
   /// The weights as they are now.
   ModelPayload weights() {
     var model = TensorMap.builder();
-    parameters.forEach((name, array) ->
-        model.add(Tensor.floats(name, array.toFloatArray(), array.getShape().getShape())));
+    parameters.forEach((name, array) -> model.add(Torch.snapshot(name, array)));
     return new ModelPayload(model.build(), WeightType.FULL);
   }
 

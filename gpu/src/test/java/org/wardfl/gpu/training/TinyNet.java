@@ -83,8 +83,7 @@ final class TinyNet extends ClientAlgo implements StatefulAlgo {
   }
 
   private void parameter(ModelPayload model, String name, long... extents) throws AlgoException {
-    parameters.put(
-        name, torch.parameter(model.tensor(name, DType.F32, extents).toFloats(), extents));
+    parameters.put(name, torch.parameter(model, name, extents));
   }
 
   private NDArray logits(NDArray images, boolean training) {
@@ -169,8 +168,7 @@ final class TinyNet extends ClientAlgo implements StatefulAlgo {
   @Override
   public ModelPayload getWeights(WeightsRequest request, TaskContext task) {
     var model = TensorMap.builder();
-    parameters.forEach((name, array) ->
-        model.add(Tensor.floats(name, array.toFloatArray(), array.getShape().getShape())));
+    parameters.forEach((name, array) -> model.add(Torch.snapshot(name, array)));
     model.add(buffer("bn.running_mean", mean));
     model.add(buffer("bn.running_var", variance));
     model.add(Tensor.longs("bn.num_batches_tracked", new long[] {batches}));
