@@ -153,6 +153,22 @@ public final class CertificateAuthority {
     }
   }
 
+  /// Issues a participant's next certificate: the same name, role, organization and hosts, and the
+  /// key of the request.
+  ///
+  /// This is all that an authority does that is online; who may ask is decided by the caller, who
+  /// has checked the present certificate.
+  ///
+  /// @param current who asks, as [TrustAnchors] believed it
+  /// @throws IdentityException if the request is for anything else, or this authority has ended
+  public X509Certificate renew(Peer current, SigningRequest request, Instant now, Duration lifetime)
+      throws IdentityException {
+    request.requireFor(current.name(), current.organization());
+    var hosts = CertificateNames.hosts(current.certificate());
+    return issue(
+        new Leaf(current.name(), current.organization(), hosts, request.key()), now, lifetime);
+  }
+
   /// Lists what this authority has revoked.
   ///
   /// @param number above that of every earlier list of this authority

@@ -41,35 +41,44 @@ public final class Identity {
     Signing.requirePair(chain.getFirst().getPublicKey(), key);
   }
 
-  /// Reads an identity from its two PEM files.
+  /// Reads an identity from one PEM file with its encrypted key and its certificates.
   ///
-  /// @throws IdentityException if a file is refused, the key open to others, or the passphrase
-  ///   wrong
-  public static Identity read(Path certificates, Path key, Passphrase passphrase)
+  /// @throws IdentityException if the file is refused or open to others, or the passphrase wrong
+  public static Identity read(Path file, Passphrase passphrase)
       throws IOException, IdentityException {
-    var privateKey = KeyFile.read(key, passphrase);
+    var key = KeyFile.read(file, passphrase);
     try {
-      return new Identity(privateKey, readChain(certificates));
+      return new Identity(key, readChain(file));
     } catch (IdentityException e) {
-      throw new IdentityException(certificates + ": " + e.getMessage(), e);
+      throw new IdentityException(file + ": " + e.getMessage(), e);
     }
   }
 
-  /// Reads certificates from a PEM file, in its order.
+  /// Writes the file that [#read] reads (0600, replaced in one step), so that there is never a key
+  /// beside another key's certificate.
+  public void write(Path file, Passphrase passphrase) throws IOException {
+    var text = pem(chain) + KeyFile.encrypt(key, passphrase);
+    PrivateFile.write(file, text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// Reads the certificates of a PEM file, in its order; a key between them is passed over.
   public static List<X509Certificate> readChain(Path file) throws IOException, IdentityException {
     return parseChain(file.toString(), Files.readString(file, StandardCharsets.US_ASCII));
   }
 
-  /// Reads certificates from PEM, in its order.
+  /// Reads certificates from PEM, in its order; a key between them is passed over.
   ///
   /// @param origin what messages call it
   public static List<X509Certificate> parseChain(String origin, String pem)
       throws IdentityException {
     var chain = new ArrayList<X509Certificate>();
     for (var block : Pem.blocks(origin, pem)) {
+      if (block.getType().equals(Pem.ENCRYPTED_KEY) || block.getType().equals(Pem.KEY)) {
+        continue;
+      }
       if (!block.getType().equals(Pem.CERTIFICATE)) {
         throw new IdentityException(
-            origin + ": found " + block.getType() + ", expected certificates only");
+            origin + ": found " + block.getType() + ", expected certificates");
       }
       chain.add(Pem.certificate(origin, block.getContent()));
     }

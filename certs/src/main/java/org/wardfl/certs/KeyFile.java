@@ -61,7 +61,11 @@ public final class KeyFile {
       throws IOException, IdentityException {
     PrivateFile.requireOwnerOnly(file);
     var blocks = Pem.blocks(file.toString(), Files.readString(file, StandardCharsets.US_ASCII));
-    var block = blocks.getFirst();
+    var block =
+        blocks.stream()
+            .filter(found -> !found.getType().equals(Pem.CERTIFICATE))
+            .findFirst()
+            .orElseThrow(() -> new IdentityException(file + ": expected a private key"));
     return switch (block.getType()) {
       case Pem.ENCRYPTED_KEY -> decrypt(file.toString(), block.getContent(), passphrase);
       case Pem.KEY -> {
@@ -77,7 +81,7 @@ public final class KeyFile {
     };
   }
 
-  private static String encrypt(PrivateKey key, Passphrase passphrase) {
+  static String encrypt(PrivateKey key, Passphrase passphrase) {
     var salt = new byte[SALT_BYTES];
     var iv = new byte[IV_BYTES];
     RANDOM.nextBytes(salt);

@@ -91,6 +91,11 @@ public final class RevocationList {
     return serials.contains(serial);
   }
 
+  /// The subject of the authority whose list this is, for people.
+  public String issuerName() {
+    return CertifiedName.visible(crl.getIssuerX500Principal().getName());
+  }
+
   X500Principal issuer() {
     return crl.getIssuerX500Principal();
   }

@@ -1,0 +1,106 @@
+package org.wardfl.provisioning.kit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.wardfl.certs.Fingerprint;
+import org.wardfl.certs.Identity;
+import org.wardfl.certs.IdentityException;
+import org.wardfl.certs.KeyFile;
+import org.wardfl.certs.KeyType;
+import org.wardfl.certs.LeafProfile;
+import org.wardfl.certs.Passphrase;
+import org.wardfl.certs.Peer;
+import org.wardfl.certs.PrivateFile;
+import org.wardfl.certs.SigningRequest;
+import org.wardfl.certs.TrustAnchors;
+import org.wardfl.certs.manifest.Manifest;
+import org.wardfl.certs.manifest.SignedManifest;
+import org.wardfl.provisioning.KitException;
+
+/// A participant's request for a certificate, as it is sent to the project admin.
+///
+/// The key was made by the participant and stays there. A first request is a plain PKCS #10 file
+/// and is approved by comparing fingerprints; a renewal is the same, signed with the present
+/// identity, which proves by itself who asks.
+///
+/// @param request what is asked
+/// @param renewal the signature of the present identity, if there is one
+public record KitRequest(SigningRequest request, Optional<SignedManifest> renewal) {
+
+  private static final String TYPE = "renewal";
+  private static final String REQUEST = "request";
+
+  /// Makes a key and a request in a kit, or finds the request that is under way there.
+  ///
+  /// @param passphrase encrypts the new key
+  /// @param current the present identity, for a renewal
+  /// @return the file to be sent
+  public static Path make(
+      StartupKit kit, KeyType type, Passphrase passphrase, Optional<Identity> current, Instant now)
+      throws IOException {
+    var layout = new KitLayout(kit.folder());
+    if (Files.exists(layout.requestFile())) {
+      return layout.requestFile();
+    }
+    PrivateFile.createFolder(layout.request());
+    var pair = type.generate();
+    var request = SigningRequest.create(kit.name().name(), kit.name().organization(), pair);
+    var text =
+        current.isEmpty()
+            ? request.pem().getBytes(StandardCharsets.US_ASCII)
+            : sign(request, current.get(), now).encode();
+    KeyFile.write(layout.requestKey(), pair.getPrivate(), passphrase);
+    // The request is there only after its key is.
+    PrivateFile.write(layout.requestFile(), text);
+    return layout.requestFile();
+  }
+
+  /// Reads a request, whoever made it.
+  public static KitRequest read(Path file) throws KitException, IOException {
+    try {
+      if (Files.size(file) > 1 << 20) {
+        throw new KitException(file + ": a request of more than 1 MiB");
+      }
+      var bytes = Files.readAllBytes(file);
+      var text = new String(bytes, StandardCharsets.US_ASCII);
+      if (!text.startsWith("ward-manifest")) {
+        return new KitRequest(SigningRequest.parse(file.toString(), text), Optional.empty());
+      }
+      var signed = SignedManifest.decode(bytes);
+      var pem = signed.unverified().context().getOrDefault(REQUEST, "");
+      return new KitRequest(SigningRequest.parse(file.toString(), pem), Optional.of(signed));
+    } catch (IdentityException e) {
+      throw new KitException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// What is compared over the telephone.
+  public Fingerprint fingerprint() {
+    return request.fingerprint();
+  }
+
+  /// Who renews: the holder of a certificate that is believed now.
+  ///
+  /// @throws IdentityException if it is no renewal, or not believed
+  public Peer renewer(TrustAnchors trust, Instant now) throws IdentityException {
+    if (renewal.isEmpty()) {
+      throw new IdentityException("the request is not signed by a present identity");
+    }
+    return renewal
+        .get()
+        .verify(TYPE, trust, Set.of(LeafProfile.SERVER, LeafProfile.SITE, LeafProfile.USER), now)
+        .signer();
+  }
+
+  private static SignedManifest sign(SigningRequest request, Identity current, Instant now) {
+    var context = Map.of(REQUEST, request.pem(), StartupKit.SIGNED, now.toString());
+    return SignedManifest.sign(Manifest.of(TYPE, context, List.of()), current);
+  }
+}
