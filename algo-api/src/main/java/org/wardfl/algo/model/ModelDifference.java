@@ -2,6 +2,7 @@ package org.wardfl.algo.model;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.wardfl.algo.tensor.Elements;
@@ -87,6 +88,11 @@ public record ModelDifference(
     return new ModelDifference(onlyInFirst, onlyInSecond, otherForm, changed, equal);
   }
 
+  private static boolean differ(MemorySegment a, MemorySegment b, int element, int width) {
+    long at = (long) element * width;
+    return a.asSlice(at, width).mismatch(b.asSlice(at, width)) >= 0;
+  }
+
   private static Change compare(
       TensorSource first, TensorSpec spec, TensorSource second, TensorSpec other)
       throws IOException {
@@ -110,7 +116,9 @@ public record ModelDifference(
         elements.decode(b.asSlice(0, length), right);
         for (int i = 0; i < count; i++) {
           reference += left[i] * left[i];
-          if (Double.compare(left[i], right[i]) != 0) {
+          // Two 64-bit integers may be the same double and yet differ.
+          if (Double.compare(left[i], right[i]) != 0
+              || (!spec.dtype().isFloating() && differ(a, b, i, width))) {
             double difference = left[i] == right[i] ? 0 : right[i] - left[i];
             differing++;
             largest = Math.max(largest, Math.abs(difference));

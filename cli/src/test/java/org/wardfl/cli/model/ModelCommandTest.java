@@ -42,6 +42,8 @@ class ModelCommandTest {
         .contains("1 tensors with the same values");
     assertThat(run("diff", a, a)).isZero();
     assertThat(out.toString()).contains("the same values in all 2 tensors");
+    var large = model("d", new float[] {3, 4, 0}, 1L << 53);
+    assertThat(run("diff", large, model("e", new float[] {3, 4, 0}, (1L << 53) + 1))).isEqualTo(1);
     var c = model("c", new float[] {3}, 7);
     assertThat(run("diff", a, c, "--json")).isEqualTo(1);
     assertThat(out.toString()).contains("w: F32[3] and F32[1]").contains("\"same\": false");
