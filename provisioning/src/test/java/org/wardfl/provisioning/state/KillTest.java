@@ -56,7 +56,8 @@ class KillTest {
   @ValueSource(ints = {2, 5})
   void aFullDiskIsNamedAndNothingIsHalfWritten(int limit) throws Exception {
     var out = folder.resolve("out");
-    var command = new ArrayList<>(List.of("bash", "-c", "ulimit -f " + limit + "; exec \"$@\"", "bash"));
+    var command =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -f " + limit + "; exec \"$@\"", "bash"));
     command.addAll(command(out, SITES));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
