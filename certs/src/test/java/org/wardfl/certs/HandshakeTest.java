@@ -97,11 +97,8 @@ class HandshakeTest {
     // The other side reads the clock of this machine.
     var project = new CertifiedProject("chest_ct", KeyType.EC_P256, Instant.now());
     var identity = project.identity("site", "hospital-a");
-    Files.writeString(folder.resolve("certificate.pem"), Identity.pem(identity.chain()));
-    Files.writeString(
-        folder.resolve("authority.pem"), Identity.pem(List.of(identity.chain().getLast())));
+    identity.write(folder.resolve("identity.pem"), new Passphrase("opens-it"));
     Files.writeString(folder.resolve("roots.pem"), Identity.pem(project.anchors().roots()));
-    KeyFile.write(folder.resolve("key.pem"), identity.key(), new Passphrase("opens-it"));
     Files.writeString(folder.resolve("passphrase"), "opens-it\n");
     var server = project.identity("server", "fl.example.org");
     try (var listening = listen(server, project.anchors(), InstantSource.system())) {
@@ -110,7 +107,7 @@ class HandshakeTest {
           """
           import socket, ssl
           context = ssl.create_default_context(cafile="roots.pem")
-          context.load_cert_chain("certificate.pem", "key.pem", password="opens-it")
+          context.load_cert_chain("identity.pem", password="opens-it")
           with socket.create_connection(("127.0.0.1", %d)) as plain:
             with context.wrap_socket(plain, server_hostname="localhost") as tls:
               print(tls.version(), tls.recv(7).decode())
@@ -132,11 +129,9 @@ class HandshakeTest {
                   "-CAfile",
                   "roots.pem",
                   "-cert",
-                  "certificate.pem",
-                  "-cert_chain",
-                  "authority.pem",
+                  "identity.pem",
                   "-key",
-                  "key.pem",
+                  "identity.pem",
                   "-pass",
                   "file:passphrase",
                   "-ign_eof"))

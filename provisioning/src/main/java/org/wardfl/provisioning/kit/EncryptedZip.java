@@ -1,5 +1,6 @@
 package org.wardfl.provisioning.kit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -30,8 +31,9 @@ public final class EncryptedZip {
   /// @param top the folder's name in the zip
   public static void pack(Path folder, String top, Path zip, Passphrase passphrase)
       throws IOException {
+    var bytes = new ByteArrayOutputStream();
     try (var files = Files.list(folder);
-        var output = new ZipOutputStream(Files.newOutputStream(zip), passphrase.reveal())) {
+        var output = new ZipOutputStream(bytes, passphrase.reveal())) {
       for (var file : files.sorted().toList()) {
         var parameters = new ZipParameters();
         parameters.setEncryptFiles(true);
@@ -43,6 +45,7 @@ public final class EncryptedZip {
         output.closeEntry();
       }
     }
+    PrivateFile.write(zip, bytes.toByteArray());
   }
 
   /// Unpacks what [#pack] packed, into a new folder (0700) beside it all or nothing.

@@ -31,7 +31,7 @@ import org.wardfl.provisioning.KitException;
 public final class KitUpdate {
 
   private static final String TYPE = "kit-update";
-  private static final String FOR = "for";
+  private static final String FOR = "participant";
   private static final String TRUST = "trust";
   private static final String CERTIFICATE = "certificate";
   private static final String KIT_MANIFEST = "kit-manifest";

@@ -48,7 +48,7 @@ public record KitWriter(TrustAnchors trust, Identity signer, Instant now) {
     if (identity.isPresent()) {
       identity.get().write(layout.identity(), passphrase);
     }
-    var context = new TreeMap<>(Map.of("for", name.name().uri()));
+    var context = new TreeMap<>(Map.of("participant", name.name().uri()));
     context.put(StartupKit.SIGNED, now.toString());
     var files = FolderComparison.list(folder, KitLayout::isLeftOut);
     var manifest = SignedManifest.sign(Manifest.of(StartupKit.TYPE, context, files), signer);

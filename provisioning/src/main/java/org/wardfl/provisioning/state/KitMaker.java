@@ -1,9 +1,7 @@
 package org.wardfl.provisioning.state;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -55,9 +53,6 @@ record KitMaker(
     PrivateFile.write(
         folder.resolve(StagedKits.MANIFEST), writer.write(kit, kitName, identity, passphrase));
     EncryptedZip.pack(kit, member.name(), folder.resolve(StagedKits.ZIP), passphrase);
-    try (var zip = FileChannel.open(folder.resolve(StagedKits.ZIP), StandardOpenOption.WRITE)) {
-      zip.force(true);
-    }
     var password = new String(passphrase.reveal()) + "\n";
     PrivateFile.write(
         folder.resolve(StagedKits.PASSWORD), password.getBytes(StandardCharsets.US_ASCII));

@@ -124,8 +124,11 @@ final class ProjectState implements AutoCloseable {
 
   /// Only one process at a time works on a state.
   private static FileChannel lock(Path out) throws KitException, IOException {
-    var channel =
-        FileChannel.open(out.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    var file = out.resolve(".lock");
+    if (!Files.exists(file)) {
+      PrivateFile.write(file, new byte[0]);
+    }
+    var channel = FileChannel.open(file, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;

@@ -1,0 +1,59 @@
+package org.wardfl.cli.identity;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.wardfl.certs.IdentityException;
+import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.state.Revocations;
+import picocli.CommandLine.Parameters;
+import java.util.concurrent.Callable;
+import org.wardfl.cli.CommonOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `ward cert revoke`.
+@Command(
+    name = "revoke",
+    mixinStandardHelpOptions = true,
+    description = {"Lock a participant out: revoke all its certificates."},
+    footerHeading = "%nExample:%n",
+    footer = "  ward cert revoke hospital-a --out federation")
+final class RevokeCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
+
+  @Mixin private AdminOptions admin;
+
+  @Parameters(paramLabel = "NAME", description = "The participant.")
+  private String name;
+
+  @SuppressWarnings("NullAway.Init")
+  RevokeCommand() {}
+
+  @Override
+  public Integer call() {
+    return Answer.print(spec, common, this::answer);
+  }
+
+  private Answer answer() throws KitException, IdentityException, IOException {
+    var published =
+        new Revocations(admin.out(), admin.passphrase(), InstantSource.system()).revoke(name);
+    return Answer.done(
+        List.of(
+            "revoked  " + published.certificates() + " certificates of " + name,
+            "update   " + published.update() + " (revocation lists " + published.number()
+                + ", until " + published.freshUntil() + ")",
+            "Install the update at the server at once, then everywhere: ward cert install"),
+        Map.of(
+            "name", name,
+            "certificates", published.certificates(),
+            "number", published.number(),
+            "freshUntil", published.freshUntil().toString(),
+            "update", published.update()));
+  }
+}

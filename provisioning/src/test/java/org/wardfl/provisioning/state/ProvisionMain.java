@@ -1,0 +1,26 @@
+package org.wardfl.provisioning.state;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/// Provisions a project in a process of its own, so that it can be killed.
+final class ProvisionMain {
+
+  private ProvisionMain() {}
+
+  /// Provisions one server, one admin, and as many sites as asked.
+  ///
+  /// @param arguments the folder, and the number of sites
+  public static void main(String... arguments) throws Exception {
+    var sites = new StringBuilder();
+    for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
+      sites.append("  - {name: site-").append(i).append(", type: client, org: o}\n");
+    }
+    long start = System.nanoTime();
+    var result =
+        new Provisioner(Path.of(arguments[0]), ChestCt.PASSPHRASE, InstantSource.system())
+            .provision(ChestCt.project(sites.toString()), Provisioner.Options.NONE);
+    System.out.println(
+        result.created().size() + " kits in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+  }
+}
