@@ -63,7 +63,10 @@ class IdentityCommandsTest {
     refused(
         run("provision", folder.resolve("none.yml").toString(), "--out", out()),
         "none.yml does not exist");
-    refused(run("provision", project.toString(), "--out", out()), "there is no terminal", "--passphrase-file");
+    refused(
+        run("provision", project.toString(), "--out", out()),
+        "there is no terminal",
+        "--passphrase-file");
     secret("passphrase.txt", "short");
     refused(provision(), "5 characters, expected at least 12");
     secret("passphrase.txt", "");
@@ -80,7 +83,13 @@ class IdentityCommandsTest {
     secret("passphrase.txt", "wrong horse battery");
     refused(provision(), "the passphrase does not open this key");
     refused(
-        run("cert", "revoke", "alice@uni.org", "--out", out(), "--passphrase-file",
+        run(
+            "cert",
+            "revoke",
+            "alice@uni.org",
+            "--out",
+            out(),
+            "--passphrase-file",
             passphrase.toString()),
         "the passphrase does not open this key");
   }
@@ -89,8 +98,13 @@ class IdentityCommandsTest {
   void aFileThatCannotBeWrittenEndsWithOne() throws IOException {
     var file = Files.writeString(folder.resolve("file"), "");
     var outcome =
-        run("provision", project.toString(), "--out", file.resolve("x").toString(),
-            "--passphrase-file", passphrase.toString());
+        run(
+            "provision",
+            project.toString(),
+            "--out",
+            file.resolve("x").toString(),
+            "--passphrase-file",
+            passphrase.toString());
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.err()).contains("nothing has changed");
   }
@@ -117,26 +131,67 @@ class IdentityCommandsTest {
   @Test
   void explainTellsTheRuleThatDecided() {
     var allowed =
-        run("policy", "explain", "--project", project.toString(), "--user", "alice@uni.org",
-            "--right", "submit_job", "--site", "fl.example.org");
+        run(
+            "policy",
+            "explain",
+            "--project",
+            project.toString(),
+            "--user",
+            "alice@uni.org",
+            "--right",
+            "submit_job",
+            "--site",
+            "fl.example.org");
     assertThat(allowed.code()).as(allowed.err()).isZero();
     assertThat(allowed.out())
         .contains("allowed: alice@uni.org (lead of uni), submit_job, at a site of uni")
         .contains("because: role lead, submit_job: any: 'any' matches");
     var denied =
-        run("policy", "explain", "--user", "bob", "--role", "member", "--org", "x", "--right",
-            "submit_job", "--site-org", "y", "--json");
+        run(
+            "policy",
+            "explain",
+            "--user",
+            "bob",
+            "--role",
+            "member",
+            "--org",
+            "x",
+            "--right",
+            "submit_job",
+            "--site-org",
+            "y",
+            "--json");
     assertThat(denied.code()).isZero();
     assertThat(denied.out())
         .contains("\"allowed\":false")
         .contains("role member has no rule for submit_job, and what is missing is denied");
     refused(
-        run("policy", "explain", "--user", "bob", "--role", "lead", "--org", "x", "--right", "sing",
-            "--site-org", "y"),
+        run(
+            "policy",
+            "explain",
+            "--user",
+            "bob",
+            "--role",
+            "lead",
+            "--org",
+            "x",
+            "--right",
+            "sing",
+            "--site-org",
+            "y"),
         "--right: found 'sing', expected one of submit_job");
     refused(
-        run("policy", "explain", "--project", project.toString(), "--user", "bob", "--right", "ls",
-            "--site", "z"),
+        run(
+            "policy",
+            "explain",
+            "--project",
+            project.toString(),
+            "--user",
+            "bob",
+            "--right",
+            "ls",
+            "--site",
+            "z"),
         "'bob' is not known to the project file; give --project with the file that knows it, or --org");
   }
 
@@ -144,7 +199,11 @@ class IdentityCommandsTest {
     var arguments =
         new ArrayList<>(
             List.of(
-                "provision", project.toString(), "--out", out(), "--passphrase-file",
+                "provision",
+                project.toString(),
+                "--out",
+                out(),
+                "--passphrase-file",
                 passphrase.toString()));
     arguments.addAll(List.of(more));
     return run(arguments.toArray(String[]::new));

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
+import org.wardfl.cli.CommonOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.KitRequest;
 import org.wardfl.provisioning.state.Enrolment;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import java.util.concurrent.Callable;
-import org.wardfl.cli.CommonOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `ward cert approve`.
@@ -59,7 +59,11 @@ final class ApproveCommand implements Callable<Integer> {
             .approve(read, fingerprint);
     return Answer.done(
         List.of(
-            "certificate  " + approved.name() + ", " + approved.role() + ", until "
+            "certificate  "
+                + approved.name()
+                + ", "
+                + approved.role()
+                + ", until "
                 + approved.notAfter(),
             "answer       " + approved.answer(),
             "Send the answer back; it is no secret."),

@@ -104,16 +104,19 @@ final class ExplainCommand implements Callable<Integer> {
 
   private Answer answer() throws KitException, YamlException, IOException {
     var known =
-        project == null ? Optional.<Project>empty() : Optional.of(ProjectFile.read(project).project());
+        project == null
+            ? Optional.<Project>empty()
+            : Optional.of(ProjectFile.read(project).project());
     var asked =
         Right.ofWord(right)
-            .orElseThrow(
-                () ->
-                    new KitException(
-                        "--right: found '" + right + "', expected one of "
-                            + Arrays.stream(Right.values())
-                                .map(Right::word)
-                                .collect(Collectors.joining(", "))));
+            .orElseThrow(() ->
+                new KitException(
+                    "--right: found '"
+                        + right
+                        + "', expected one of "
+                        + Arrays.stream(Right.values())
+                            .map(Right::word)
+                            .collect(Collectors.joining(", "))));
     var actor =
         new Actor(
             user,
@@ -147,8 +150,16 @@ final class ExplainCommand implements Callable<Integer> {
     document.put("rule", decision.rule());
     return Answer.done(
         List.of(
-            (decision.isAllowed() ? "allowed: " : "denied: ") + user + " (" + actor.role() + " of "
-                + actor.organization() + "), " + right + ", at a site of " + where,
+            (decision.isAllowed() ? "allowed: " : "denied: ")
+                + user
+                + " ("
+                + actor.role()
+                + " of "
+                + actor.organization()
+                + "), "
+                + right
+                + ", at a site of "
+                + where,
             "because: " + decision.rule()),
         document);
   }
@@ -176,10 +187,13 @@ final class ExplainCommand implements Callable<Integer> {
     return known
         .flatMap(one -> one.participant(name))
         .map(fact::of)
-        .orElseThrow(
-            () ->
-                new KitException(
-                    "'" + name + "' is not known" + (known.isPresent() ? " to the project file" : "")
-                        + "; give --project with the file that knows it, or " + option));
+        .orElseThrow(() ->
+            new KitException(
+                "'"
+                    + name
+                    + "' is not known"
+                    + (known.isPresent() ? " to the project file" : "")
+                    + "; give --project with the file that knows it, or "
+                    + option));
   }
 }

@@ -5,23 +5,25 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.Passphrase;
+import org.wardfl.cli.CommonOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.KitUpdate;
-import picocli.CommandLine.Parameters;
-import java.util.concurrent.Callable;
-import org.wardfl.cli.CommonOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `ward cert install`.
 @Command(
     name = "install",
     mixinStandardHelpOptions = true,
-    description = {"Install what the project admin sent in your kit: a certificate, revocation lists, a new root."},
+    description = {
+      "Install what the project admin sent in your kit: a certificate, revocation lists, a new root."
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward cert install hospital-a.answer --kit hospital-a")
 final class InstallCommand implements Callable<Integer> {

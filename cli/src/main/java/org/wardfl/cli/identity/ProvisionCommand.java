@@ -75,8 +75,7 @@ public final class ProvisionCommand implements Callable<Integer> {
     return Answer.print(spec, common, this::provision);
   }
 
-  private Answer provision()
-      throws KitException, YamlException, IdentityException, IOException {
+  private Answer provision() throws KitException, YamlException, IdentityException, IOException {
     var file = ProjectFile.read(project);
     var passphrase =
         Files.exists(admin.out().resolve("state")) ? admin.passphrase() : admin.newPassphrase();
@@ -94,8 +93,7 @@ public final class ProvisionCommand implements Callable<Integer> {
     var notes = new ArrayList<>(file.warnings());
     notes.addAll(result.notes());
     document.put("notes", notes);
-    return new Answer(
-        ExitCode.DONE, lines(file.project(), result), document, notes);
+    return new Answer(ExitCode.DONE, lines(file.project(), result), document, notes);
   }
 
   private Provisioner.Options options(Project read) {
@@ -112,8 +110,13 @@ public final class ProvisionCommand implements Callable<Integer> {
   private List<String> lines(Project read, Provisioner.Result result) {
     var lines = new ArrayList<String>();
     lines.add(
-        "project " + read.name() + ": " + result.created().size() + " kits made, "
-            + result.kept().size() + " kept");
+        "project "
+            + read.name()
+            + ": "
+            + result.created().size()
+            + " kits made, "
+            + result.kept().size()
+            + " kept");
     for (var name : result.created()) {
       lines.add("  " + admin.out().resolve("zips").resolve(name + ".zip"));
     }

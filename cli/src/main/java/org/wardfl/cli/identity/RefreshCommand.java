@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
+import org.wardfl.cli.CommonOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.state.Revocations;
-import java.util.concurrent.Callable;
-import org.wardfl.cli.CommonOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "refresh",
     mixinStandardHelpOptions = true,
-    description = {"Make new revocation lists, before the present ones are 30 days old.", "A site takes no new jobs with older ones."},
+    description = {
+      "Make new revocation lists, before the present ones are 30 days old.",
+      "A site takes no new jobs with older ones."
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward cert refresh --out federation")
 final class RefreshCommand implements Callable<Integer> {
@@ -41,8 +44,13 @@ final class RefreshCommand implements Callable<Integer> {
         new Revocations(admin.out(), admin.passphrase(), InstantSource.system()).refresh();
     return Answer.done(
         List.of(
-            "update  " + published.update() + " (revocation lists " + published.number()
-                + ", until " + published.freshUntil() + ")",
+            "update  "
+                + published.update()
+                + " (revocation lists "
+                + published.number()
+                + ", until "
+                + published.freshUntil()
+                + ")",
             "Install the update everywhere: ward cert install"),
         Map.of(
             "number", published.number(),

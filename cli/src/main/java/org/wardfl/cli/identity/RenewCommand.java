@@ -5,23 +5,26 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.KeyType;
+import org.wardfl.cli.CommonOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.KitRequest;
-import picocli.CommandLine.Option;
-import java.util.concurrent.Callable;
-import org.wardfl.cli.CommonOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `ward cert renew`.
 @Command(
     name = "renew",
     mixinStandardHelpOptions = true,
-    description = {"Make a new key in your kit, and a request that your present certificate signs.", "The project admin approves it without a telephone call."},
+    description = {
+      "Make a new key in your kit, and a request that your present certificate signs.",
+      "The project admin approves it without a telephone call."
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward cert renew --kit hospital-a")
 final class RenewCommand implements Callable<Integer> {

@@ -5,23 +5,26 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.KeyType;
+import org.wardfl.cli.CommonOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.KitRequest;
-import picocli.CommandLine.Option;
-import java.util.concurrent.Callable;
-import org.wardfl.cli.CommonOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `ward cert request`.
 @Command(
     name = "request",
     mixinStandardHelpOptions = true,
-    description = {"Make a key in your kit, and a request for a certificate.", "The key never leaves your machine. Send the request to the project admin, and read the fingerprint over the telephone."},
+    description = {
+      "Make a key in your kit, and a request for a certificate.",
+      "The key never leaves your machine. Send the request to the project admin, and read the fingerprint over the telephone."
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward cert request --kit hospital-a")
 final class RequestCommand implements Callable<Integer> {
@@ -48,8 +51,7 @@ final class RequestCommand implements Callable<Integer> {
 
   private Answer answer() throws KitException, IdentityException, IOException {
     var opened = kit.open();
-    var file =
-        KitRequest.make(opened, keyType, kit.newPassword(), Optional.empty(), Instant.now());
+    var file = KitRequest.make(opened, keyType, kit.newPassword(), Optional.empty(), Instant.now());
     var fingerprint = KitRequest.read(file).fingerprint();
     return Answer.done(
         List.of(

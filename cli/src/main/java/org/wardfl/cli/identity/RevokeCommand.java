@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
+import org.wardfl.cli.CommonOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.state.Revocations;
-import picocli.CommandLine.Parameters;
-import java.util.concurrent.Callable;
-import org.wardfl.cli.CommonOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `ward cert revoke`.
@@ -46,8 +46,13 @@ final class RevokeCommand implements Callable<Integer> {
     return Answer.done(
         List.of(
             "revoked  " + published.certificates() + " certificates of " + name,
-            "update   " + published.update() + " (revocation lists " + published.number()
-                + ", until " + published.freshUntil() + ")",
+            "update   "
+                + published.update()
+                + " (revocation lists "
+                + published.number()
+                + ", until "
+                + published.freshUntil()
+                + ")",
             "Install the update at the server at once, then everywhere: ward cert install"),
         Map.of(
             "name", name,

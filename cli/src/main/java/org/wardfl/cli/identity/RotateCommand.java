@@ -4,22 +4,25 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
+import org.wardfl.cli.CommonOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.state.RootRollOver;
-import picocli.CommandLine.Parameters;
-import java.util.concurrent.Callable;
-import org.wardfl.cli.CommonOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `ward cert rotate`.
 @Command(
     name = "rotate",
     mixinStandardHelpOptions = true,
-    description = {"Replace the root while the federation goes on: start, issue, finish.", "Each step can be repeated. After each, send every participant its update."},
+    description = {
+      "Replace the root while the federation goes on: start, issue, finish.",
+      "Each step can be repeated. After each, send every participant its update."
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward cert rotate start --out federation")
 final class RotateCommand implements Callable<Integer> {
@@ -67,7 +70,6 @@ final class RotateCommand implements Callable<Integer> {
     }
     lines.add("Send every participant its update: ward cert install");
     return Answer.done(
-        lines,
-        Map.of("roots", done.roots(), "waiting", done.waiting(), "updates", done.updates()));
+        lines, Map.of("roots", done.roots(), "waiting", done.waiting(), "updates", done.updates()));
   }
 }

@@ -38,13 +38,14 @@ final class Secrets {
   static Passphrase choose(@Nullable Path file, String option, String what)
       throws IOException, KitException, IdentityException {
     var chosen =
-        file == null
-            ? new Passphrase(new String(twice(terminal(option), what)))
-            : readFile(file);
+        file == null ? new Passphrase(new String(twice(terminal(option), what))) : readFile(file);
     if (chosen.reveal().length < MIN_NEW) {
       throw new KitException(
-          "a new passphrase of " + chosen.reveal().length + " characters, expected at least "
-              + MIN_NEW + "; it is all that protects the keys");
+          "a new passphrase of "
+              + chosen.reveal().length
+              + " characters, expected at least "
+              + MIN_NEW
+              + "; it is all that protects the keys");
     }
     return chosen;
   }
@@ -79,10 +80,9 @@ final class Secrets {
   private static Console terminal(String option) throws KitException {
     return Optional.ofNullable(System.console())
         .filter(Console::isTerminal)
-        .orElseThrow(
-            () ->
-                new KitException(
-                    "there is no terminal to ask for the passphrase on; give " + option + " FILE"));
+        .orElseThrow(() ->
+            new KitException(
+                "there is no terminal to ask for the passphrase on; give " + option + " FILE"));
   }
 
   private static char[] ask(Console console, String prompt) throws KitException {

@@ -113,8 +113,14 @@ final class ShowCommand implements Callable<Integer> {
       var opened = StartupKit.open(folder);
       var name = opened.name();
       lines.add(
-          "startup kit of " + name.name().name() + " (" + name.organization() + "), "
-              + name.name().role() + " of project " + name.name().project());
+          "startup kit of "
+              + name.name().name()
+              + " ("
+              + name.organization()
+              + "), "
+              + name.name().role()
+              + " of project "
+              + name.name().project());
       lines.add("server       " + name.server().name() + " at " + name.address());
       for (var root : opened.trust().rootFingerprints()) {
         lines.add("root         " + root.spoken() + "  (compare over the telephone)");
@@ -157,8 +163,14 @@ final class ShowCommand implements Callable<Integer> {
     if (!certificate.hosts().isEmpty()) {
       lines.add("hosts        " + String.join(", ", certificate.hosts()));
     }
-    lines.add("valid        " + certificate.notBefore() + " to " + certificate.notAfter()
-        + " (" + left(now, certificate.notAfter()) + ")");
+    lines.add(
+        "valid        "
+            + certificate.notBefore()
+            + " to "
+            + certificate.notAfter()
+            + " ("
+            + left(now, certificate.notAfter())
+            + ")");
     lines.add("issued by    " + certificate.issuer());
     lines.add("key          " + certificate.key());
     lines.add("serial       " + certificate.serial());
@@ -170,8 +182,12 @@ final class ShowCommand implements Callable<Integer> {
       problems.add(certificate.name() + " ended at " + certificate.notAfter() + "; renew it");
     } else if (now.isBefore(certificate.notBefore())) {
       problems.add(
-          certificate.name() + " is valid from " + certificate.notBefore() + ", but this clock says "
-              + now + "; check the clock");
+          certificate.name()
+              + " is valid from "
+              + certificate.notBefore()
+              + ", but this clock says "
+              + now
+              + "; check the clock");
     }
     var part = new LinkedHashMap<String, Object>();
     part.put("kind", certificate.kind());
@@ -189,19 +205,31 @@ final class ShowCommand implements Callable<Integer> {
 
   private void show(RevocationList list, Instant now) {
     lines.add(
-        "revocation list " + list.number() + " of " + list.issuerName() + ": "
-            + list.serials().size() + " revoked, next before " + list.nextUpdate());
+        "revocation list "
+            + list.number()
+            + " of "
+            + list.issuerName()
+            + ": "
+            + list.serials().size()
+            + " revoked, next before "
+            + list.nextUpdate());
     if (now.isAfter(list.nextUpdate())) {
       problems.add(
-          "revocation list " + list.number() + " of " + list.issuerName() + " was due at "
-              + list.nextUpdate() + "; no new jobs are taken. Get a new one: ward cert refresh");
+          "revocation list "
+              + list.number()
+              + " of "
+              + list.issuerName()
+              + " was due at "
+              + list.nextUpdate()
+              + "; no new jobs are taken. Get a new one: ward cert refresh");
     }
     var part = new LinkedHashMap<String, Object>();
     part.put("kind", "revocation list");
     part.put("issuer", list.issuerName());
     part.put("number", list.number().longValue());
     part.put("nextUpdate", list.nextUpdate().toString());
-    part.put("serials", list.serials().stream().map(serial -> serial.toString(16)).sorted().toList());
+    part.put(
+        "serials", list.serials().stream().map(serial -> serial.toString(16)).sorted().toList());
     parts.add(part);
   }
 

@@ -65,8 +65,7 @@ final class UnpackCommand implements Callable<Integer> {
     var root = kit.trust().rootFingerprints().getFirst();
     return Answer.done(
         List.of(
-            "kit   " + folder,
-            "root  " + root.spoken() + "  (call the project admin and compare)"),
+            "kit   " + folder, "root  " + root.spoken() + "  (call the project admin and compare)"),
         Map.of("kit", folder, "name", kit.name().name().name(), "root", root.digest()));
   }
 }
