@@ -2,6 +2,10 @@ package org.wardfl.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import org.wardfl.cli.identity.CertCommand;
+import org.wardfl.cli.identity.KitCommand;
+import org.wardfl.cli.identity.PolicyCommand;
+import org.wardfl.cli.identity.ProvisionCommand;
 import org.wardfl.cli.model.ModelCommand;
 import org.wardfl.cli.simulate.SimulateCommand;
 import picocli.CommandLine;
@@ -13,7 +17,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ward",
     description = "Federated learning for hospitals: patient data never leaves the site.",
-    subcommands = {SimulateCommand.class, ModelCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      SimulateCommand.class,
+      ProvisionCommand.class,
+      CertCommand.class,
+      KitCommand.class,
+      PolicyCommand.class,
+      ModelCommand.class,
+      CommandLine.HelpCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

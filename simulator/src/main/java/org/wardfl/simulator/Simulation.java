@@ -103,6 +103,20 @@ public final class Simulation {
   /// @throws IOException if the workspace cannot be written; then the job has not ended
   /// @throws InterruptedException if the thread is interrupted
   public Result run(JobListener listener) throws IOException, InterruptedException {
+    try {
+      var ended = federation(listener);
+      // No agent is left now that could still write into the folder.
+      folder.finish(ended.results());
+      return new Result(ended.record(), folder.path(), ended.elapsed());
+    } finally {
+      finished.countDown();
+    }
+  }
+
+  /// The end of a job, before its files are where they stay.
+  private record Ended(RunRecord record, Path results, Duration elapsed) {}
+
+  private Ended federation(JobListener listener) throws IOException, InterruptedException {
     long began = System.nanoTime();
     try (var events = new FileEventStore(folder.server().resolve("events"), Durability.PROCESS);
         var workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -118,13 +132,9 @@ public final class Simulation {
               alarm(clockwork),
               listener,
               config.environment())) {
-        var result = run(server, blobs, host, workers);
-        var elapsed = Duration.ofNanos(System.nanoTime() - began);
-        folder.finish(server.results(id));
-        return new Result(result, folder.path(), elapsed);
+        var record = run(server, blobs, host, workers);
+        return new Ended(record, server.results(id), Duration.ofNanos(System.nanoTime() - began));
       }
-    } finally {
-      finished.countDown();
     }
   }
 
