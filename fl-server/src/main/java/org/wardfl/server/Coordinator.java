@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.WireException;
-import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.TaskAssignment;
@@ -27,6 +26,7 @@ import org.wardfl.server.job.Effect;
 import org.wardfl.server.job.JobEngine;
 import org.wardfl.server.job.JobEvent;
 import org.wardfl.server.job.JobState;
+import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.report.Report;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
@@ -92,12 +92,9 @@ public final class Coordinator implements AutoCloseable {
       if (run.state.status().isEnded()) {
         finish(run);
       } else {
-        run.state
-            .definition()
-            .sites()
-            .forEach(site -> desk(site).begin(run.id(), run.state.definition()));
         run.lock.lock();
         try {
+          begin(run);
           giveTasks(run);
           carryOut(run);
         } finally {
@@ -109,20 +106,44 @@ public final class Coordinator implements AutoCloseable {
 
   /// Takes a job and starts it. Submitting the same job again changes nothing.
   ///
-  /// @param initialModel the job's first model, already in the blob store, if the job brings one
-  /// @throws IOException if the submission cannot be made durable
-  public void submit(
-      JobId id, JobDefinition definition, String submitter, Optional<ModelHash> initialModel)
-      throws IOException {
-    var submitted = new JobEvent.Submitted(id, definition, submitter, clock.instant());
+  /// @throws IOException if the submission cannot be made durable; then there is no such job
+  public void submit(Submission submission) throws IOException {
+    var id = submission.id();
+    var submitted =
+        new JobEvent.Submitted(
+            id,
+            submission.definition(),
+            submission.submitter(),
+            submission.initialModel(),
+            submission.jobPackage(),
+            clock.instant());
     var run = new JobRun(submitted);
-    if (jobs.putIfAbsent(id, run) != null) {
-      return;
+    run.lock.lock();
+    try {
+      if (jobs.putIfAbsent(id, run) != null) {
+        return;
+      }
+      try {
+        append(run, 0, List.of(JobEventCodec.toBytes(submitted)));
+      } catch (IOException e) {
+        jobs.remove(id);
+        throw e;
+      }
+      listener.happened(id, submitted, run.state);
+      begin(run);
+    } finally {
+      run.lock.unlock();
     }
-    append(run, 0, List.of(JobEventCodec.toBytes(submitted)));
-    listener.happened(id, submitted, run.state);
-    definition.sites().forEach(site -> desk(site).begin(id, definition));
-    tell(run, new Command.Start(initialModel));
+  }
+
+  private void begin(JobRun run) throws IOException {
+    var submitted = run.submitted;
+    for (var site : submitted.definition().sites()) {
+      desk(site).begin(run.id(), submitted.definition(), submitted.jobPackage());
+    }
+    if (run.state.status() == JobStatus.SUBMITTED) {
+      tell(run, new Command.Start(submitted.initialModel()));
+    }
   }
 
   /// What a site should be doing.

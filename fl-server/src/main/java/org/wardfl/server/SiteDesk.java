@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -13,7 +15,9 @@ import org.wardfl.proto.task.TaskKey;
 /// What the server wants of one site now, and who is told when that changes. Thread-safe.
 final class SiteDesk {
 
-  private final Map<JobId, JobDefinition> jobs = new LinkedHashMap<>();
+  private record Job(JobDefinition definition, Optional<PackageReference> jobPackage) {}
+
+  private final Map<JobId, Job> jobs = new LinkedHashMap<>();
   private final Map<JobId, List<TaskAssignment>> tasks = new LinkedHashMap<>();
   private Runnable watcher = () -> {};
   private long version;
@@ -21,9 +25,10 @@ final class SiteDesk {
 
   synchronized DesiredState desired(long epoch) {
     var desired = new ArrayList<DesiredState.DesiredJob>();
-    jobs.forEach((id, definition) ->
+    jobs.forEach((id, job) ->
         desired.add(
-            new DesiredState.DesiredJob(id, definition, tasks.getOrDefault(id, List.of()))));
+            new DesiredState.DesiredJob(
+                id, job.definition(), job.jobPackage(), tasks.getOrDefault(id, List.of()))));
     return new DesiredState(epoch, version, desired);
   }
 
@@ -41,8 +46,8 @@ final class SiteDesk {
     connected = false;
   }
 
-  void begin(JobId id, JobDefinition definition) {
-    change(() -> jobs.put(id, definition));
+  void begin(JobId id, JobDefinition definition, Optional<PackageReference> jobPackage) {
+    change(() -> jobs.put(id, new Job(definition, jobPackage)));
   }
 
   void end(JobId id) {

@@ -35,6 +35,7 @@ import org.wardfl.server.Alarm;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.JobListener;
 import org.wardfl.server.ServerConfig;
+import org.wardfl.server.Submission;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.FileEventStore;
@@ -156,7 +157,13 @@ public final class Simulation {
         agents.add(agent);
         agent.start();
       }
-      server.submit(id, job, System.getProperty("user.name", "simulator"), initialModel(blobs));
+      server.submit(
+          new Submission(
+              id,
+              job,
+              System.getProperty("user.name", "simulator"),
+              initialModel(blobs),
+              Optional.empty()));
       begun(server);
       return server.await(id);
     } finally {

@@ -33,6 +33,7 @@ import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.ServerConfig;
+import org.wardfl.server.Submission;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.FileEventStore;
@@ -76,7 +77,8 @@ final class LocalFederation {
       for (var site : job.sites()) {
         coordinator.connect(site, () -> changed.add(site));
       }
-      coordinator.submit(JOB, job, "researcher", Optional.empty());
+      coordinator.submit(
+          new Submission(JOB, job, "researcher", Optional.empty(), Optional.empty()));
       while (!coordinator.show(JOB).orElseThrow().status().isEnded()) {
         work(coordinator, blobs, changed, job);
       }

@@ -15,8 +15,10 @@ import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobCodec;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.wire.Described;
 import org.wardfl.proto.wire.Initialized;
+import org.wardfl.proto.wire.JobPackage;
 import org.wardfl.proto.wire.Scores;
 import org.wardfl.proto.wire.Trained;
 
@@ -108,6 +110,7 @@ public final class TaskCodec {
           org.wardfl.proto.wire.DesiredJob.newBuilder()
               .setId(job.id().value())
               .setDefinition(JobCodec.toWire(job.definition()));
+      job.jobPackage().ifPresent(file -> wire.setJobPackage(toWire(file)));
       job.tasks().forEach(task -> wire.addTasks(toWire(task)));
       builder.addJobs(wire);
     }
@@ -128,12 +131,34 @@ public final class TaskCodec {
       try {
         jobs.add(
             new DesiredState.DesiredJob(
-                new JobId(job.getId()), JobCodec.fromWire(job.getDefinition()), tasks));
+                new JobId(job.getId()),
+                JobCodec.fromWire(job.getDefinition()),
+                job.hasJobPackage() ? Optional.of(fromWire(job.getJobPackage())) : Optional.empty(),
+                tasks));
       } catch (IllegalArgumentException e) {
         throw new WireException("desired job: " + e.getMessage(), e);
       }
     }
     return new DesiredState(wire.getEpoch(), wire.getVersion(), jobs);
+  }
+
+  /// The message for a package's name.
+  public static JobPackage toWire(PackageReference file) {
+    return JobPackage.newBuilder()
+        .setHash(toWire(file.hash()))
+        .setSizeBytes(file.sizeBytes())
+        .build();
+  }
+
+  /// The package's name in a message.
+  ///
+  /// @throws WireException if it is of another form
+  public static PackageReference fromWire(JobPackage wire) throws WireException {
+    try {
+      return new PackageReference(fromWire(wire.getHash()), wire.getSizeBytes());
+    } catch (IllegalArgumentException e) {
+      throw new WireException("job package: " + e.getMessage(), e);
+    }
   }
 
   /// The message for an outcome.
