@@ -31,6 +31,11 @@ public final class IdentityKeyManager extends X509ExtendedKeyManager {
     held.updateAndGet(old -> new Held(next, old.current()));
   }
 
+  /// The identity that the next handshake presents.
+  public Identity identity() {
+    return held.get().current();
+  }
+
   private @Nullable String alias(String... keyTypes) {
     var identity = held.get().current();
     var algorithm = identity.certificate().getPublicKey().getAlgorithm();

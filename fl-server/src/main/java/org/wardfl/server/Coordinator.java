@@ -3,6 +3,7 @@ package org.wardfl.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +88,9 @@ public final class Coordinator implements AutoCloseable {
   /// @throws IOException if a stream cannot be read, is damaged or was written by a later version
   public void recover() throws IOException {
     for (var stream : events.streams()) {
+      if (!stream.startsWith(JobRun.STREAM)) {
+        continue;
+      }
       var run = replay(stream);
       jobs.put(run.id(), run);
       if (run.state.status().isEnded()) {
@@ -146,20 +150,50 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
+  /// Rises with every start of the server; in every answer, so that a replaced server is noticed.
+  public long epoch() {
+    return config.epoch();
+  }
+
   /// What a site should be doing.
   public DesiredState desired(SiteName site) {
     return desk(site).desired(config.epoch());
   }
 
   /// A site is there; the action runs whenever its desired state changes, and must not block.
-  public void connect(SiteName site, Runnable onChange) {
-    desk(site).connect(onChange);
+  ///
+  /// @return to be run when the site is away; its tasks wait for it. Does nothing once the site has
+  ///   connected anew.
+  public Runnable connect(SiteName site, Runnable onChange) {
+    var desk = desk(site);
+    long connection = desk.connect(onChange);
     onChange.run();
+    return () -> desk.disconnect(connection);
   }
 
-  /// A site is away; its tasks wait for it.
-  public void disconnect(SiteName site) {
-    desk(site).disconnect();
+  /// Whether a site is connected.
+  public boolean isConnected(SiteName site) {
+    return desk(site).isConnected();
+  }
+
+  /// Whether the answer to this task is still waited for, so that its file is worth sending.
+  public boolean awaits(TaskKey key) {
+    return desk(key.site()).awaits(key);
+  }
+
+  /// Whether a site needs a file: a model of its tasks, or the package of a job that it takes part
+  /// in.
+  public boolean needs(SiteName site, ModelHash file) {
+    return desk(site).needs(file);
+  }
+
+  /// The jobs that are known, by their ids, the earliest submission first.
+  public List<RunRecord> jobs() {
+    return jobs.keySet().stream()
+        .map(this::show)
+        .flatMap(Optional::stream)
+        .sorted(Comparator.comparing(RunRecord::submitted).thenComparing(job -> job.id().value()))
+        .toList();
   }
 
   /// A model or update as an immutable file.

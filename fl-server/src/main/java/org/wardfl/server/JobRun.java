@@ -24,6 +24,8 @@ final class JobRun {
 
   final ReentrantLock lock = new ReentrantLock();
   final CountDownLatch ended = new CountDownLatch(1);
+  static final String STREAM = "job-";
+
   final JobEvent.Submitted submitted;
   final RunHistory history;
   final Set<String> reducing = new HashSet<>();
@@ -43,7 +45,7 @@ final class JobRun {
   }
 
   String stream() {
-    return "job-" + id();
+    return STREAM + id();
   }
 
   void apply(JobEvent event) {

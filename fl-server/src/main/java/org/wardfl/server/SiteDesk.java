@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.PackageReference;
@@ -22,6 +23,7 @@ final class SiteDesk {
   private Runnable watcher = () -> {};
   private long version;
   private boolean connected;
+  private long connections;
 
   synchronized DesiredState desired(long epoch) {
     var desired = new ArrayList<DesiredState.DesiredJob>();
@@ -36,14 +38,32 @@ final class SiteDesk {
     return connected;
   }
 
-  synchronized void connect(Runnable onChange) {
+  /// The number of the connection, for [#disconnect].
+  synchronized long connect(Runnable onChange) {
     watcher = onChange;
     connected = true;
+    connections++;
+    return connections;
   }
 
-  synchronized void disconnect() {
-    watcher = () -> {};
-    connected = false;
+  synchronized void disconnect(long connection) {
+    if (connections == connection) {
+      watcher = () -> {};
+      connected = false;
+    }
+  }
+
+  synchronized boolean awaits(TaskKey key) {
+    return tasks.getOrDefault(key.job(), List.of()).stream()
+        .anyMatch(task -> task.key().equals(key));
+  }
+
+  synchronized boolean needs(ModelHash file) {
+    return jobs.values().stream()
+            .anyMatch(job -> job.jobPackage().filter(it -> it.hash().equals(file)).isPresent())
+        || tasks.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(task -> task.model().equals(Optional.of(file)));
   }
 
   void begin(JobId id, JobDefinition definition, Optional<PackageReference> jobPackage) {

@@ -148,7 +148,8 @@ public final class Simulation {
       for (var site : job.sites()) {
         var agent =
             new SiteAgent(
-                new LocalLink(site, server, blobs, config.job()),
+                new LocalLink(site, server, blobs),
+                new UnsignedJobs(config.job()),
                 policy(site),
                 host,
                 new ResultStore(folder.site(site.value()), Durability.PROCESS),

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
@@ -191,6 +192,13 @@ public final class ResultStore {
     synchronized (this) {
       idleScratch.add(work.scratch());
     }
+  }
+
+  /// The jobs that it has results of.
+  public synchronized Set<JobId> jobs() {
+    var jobs = new HashSet<JobId>();
+    results.keySet().forEach(key -> jobs.add(key.job()));
+    return jobs;
   }
 
   /// Forgets everything about a job.
