@@ -16,6 +16,7 @@ import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.wire.StoreReply;
 import org.wardfl.proto.wire.StoreRequest;
 import org.wardfl.server.store.BlobStore;
+import org.wardfl.server.store.Upload;
 import org.wardfl.server.transport.TransportLimits;
 
 /// One file on its way in. The next chunk is asked for when the one before is written, so a sender
@@ -31,7 +32,7 @@ final class StoreCall implements StreamObserver<StoreRequest> {
   private final Future<?> pace;
   private Runnable place = () -> {};
   private FileAccess.@Nullable Incoming file;
-  private Intake.@Nullable Slot slot;
+  private @Nullable Upload slot;
   private final AtomicLong received = new AtomicLong();
   private volatile long receivedBefore;
   private volatile boolean isWhole;
@@ -119,7 +120,7 @@ final class StoreCall implements StreamObserver<StoreRequest> {
     }
   }
 
-  private void finish(FileAccess.Incoming announced, Intake.Slot open)
+  private void finish(FileAccess.Incoming announced, Upload open)
       throws Calls.Refused, IOException {
     isWhole = true;
     try {

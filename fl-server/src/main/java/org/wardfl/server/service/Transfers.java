@@ -14,6 +14,8 @@ import org.wardfl.proto.wire.FileStatus;
 import org.wardfl.proto.wire.StoreReply;
 import org.wardfl.proto.wire.StoreRequest;
 import org.wardfl.server.store.BlobStore;
+import org.wardfl.server.store.Upload;
+import org.wardfl.server.store.Uploads;
 import org.wardfl.server.transport.PeerGate;
 import org.wardfl.server.transport.TransportLimits;
 
@@ -22,7 +24,7 @@ import org.wardfl.server.transport.TransportLimits;
 public final class Transfers {
 
   private final BlobStore blobs;
-  private final Intake intake;
+  private final Uploads uploads;
   private final TransportLimits limits;
   private final ScheduledExecutorService watch;
   private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
@@ -31,9 +33,9 @@ public final class Transfers {
   ///
   /// @param watch looks after their pace
   public Transfers(
-      BlobStore blobs, Intake intake, TransportLimits limits, ScheduledExecutorService watch) {
+      BlobStore blobs, Uploads uploads, TransportLimits limits, ScheduledExecutorService watch) {
     this.blobs = blobs;
-    this.intake = intake;
+    this.uploads = uploads;
     this.limits = limits;
     this.watch = watch;
   }
@@ -42,8 +44,8 @@ public final class Transfers {
     if (blobs.find(file.hash()).isPresent()) {
       return FileStatus.newBuilder().setOffset(file.size()).setComplete(true).build();
     }
-    try (var slot = intake.open(file.owner(), file.hash(), file.size())) {
-      return FileStatus.newBuilder().setOffset(slot.offset()).build();
+    try (var upload = begin(file)) {
+      return FileStatus.newBuilder().setOffset(upload.offset()).build();
     }
   }
 
@@ -62,10 +64,19 @@ public final class Transfers {
     return new StoreCall(this, files, out, limits, watch);
   }
 
-  Optional<Intake.Slot> open(FileAccess.Incoming file) throws Calls.Refused, IOException {
-    return blobs.find(file.hash()).isPresent()
-        ? Optional.empty()
-        : Optional.of(intake.open(file.owner(), file.hash(), file.size()));
+  /// Goes on with a file; empty if it is here already.
+  Optional<Upload> open(FileAccess.Incoming file) throws Calls.Refused, IOException {
+    return blobs.find(file.hash()).isPresent() ? Optional.empty() : Optional.of(begin(file));
+  }
+
+  private Upload begin(FileAccess.Incoming file) throws Calls.Refused, IOException {
+    try {
+      return uploads.open(file.owner(), file.hash(), file.size());
+    } catch (Uploads.QuotaException e) {
+      throw new Calls.Refused(Reason.QUOTA, String.valueOf(e.getMessage()));
+    } catch (Uploads.InUseException e) {
+      throw new Calls.Refused(Reason.BUSY, String.valueOf(e.getMessage()));
+    }
   }
 
   /// Takes one of the caller's places.
