@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.rights.Condition;
 import org.wardfl.provisioning.yaml.YamlException;
@@ -28,7 +30,7 @@ public record SitePolicyFile(
     OwnCode ownCode) {
 
   private static final long DEFAULT_MINIMUM = 20;
-  private static final long MAX_MINIMUM = 1_000_000_000;
+  private static final long MAX_PATIENTS = 1_000_000_000;
 
   /// Copies.
   public SitePolicyFile {
@@ -39,14 +41,20 @@ public record SitePolicyFile(
   ///
   /// @param path where it lies; relative to the file's folder
   /// @param minimum below how many patients the site stays silent
+  /// @param patients how many there are, where the owner says so; a table's rows can be counted
   /// @param usedBy who may use it; `submitter` is the one whose job it is
-  public record Dataset(Path path, long minimum, Condition usedBy) {}
+  public record Dataset(Path path, long minimum, OptionalLong patients, Condition usedBy) {}
 
   /// Which algorithms may run.
   ///
   /// @param any whether all may
-  /// @param names those that may, where not all may
+  /// @param names those that may, where not all may: ids, `java` for any class that a job brings,
+  ///   and `sha256:<digits>` for the classes in one jar
   public record Algorithms(boolean any, List<String> names) {
+
+    private static final String JAR = "sha256:";
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
+    private static final Pattern HASH = Pattern.compile(JAR + "[0-9a-f]{64}");
 
     /// Copies.
     public Algorithms {
@@ -56,6 +64,15 @@ public record SitePolicyFile(
     /// Whether this one may run.
     public boolean allow(String name) {
       return any || names.contains(name);
+    }
+
+    /// Whether the classes of the jar with this SHA-256 may run, by its hash.
+    public boolean allowJar(String sha256) {
+      return any || names.contains(JAR + sha256);
+    }
+
+    static boolean isName(String text) {
+      return NAME.matcher(text).matches() || HASH.matcher(text).matches();
     }
   }
 
@@ -74,6 +91,15 @@ public record SitePolicyFile(
   /// @throws YamlException if it breaks a rule; the caller then allows nothing
   public static SitePolicyFile read(Path file) throws YamlException, IOException {
     return of(YamlFile.read(file), file.toAbsolutePath().normalize().resolveSibling(""));
+  }
+
+  /// Reads a file whose owner is known to have written it.
+  ///
+  /// @throws YamlException if it breaks a rule; the caller then allows nothing
+  public static SitePolicyFile of(OwnersFile file) throws YamlException {
+    return of(
+        YamlFile.parse(String.valueOf(file.path().getFileName()), file.text()),
+        file.path().resolveSibling(""));
   }
 
   /// Reads what a YAML file says.
@@ -99,20 +125,28 @@ public record SitePolicyFile(
               .get()
               .error(name, "expected a dataset's name of 1 to 64 letters, digits, _ . and -");
         }
-        var dataset = datasets.get().mapping(name).only("path", "minimum", "used_by");
-        long minimum = dataset.integer("minimum", DEFAULT_MINIMUM);
-        if (minimum < 0 || minimum > MAX_MINIMUM) {
-          throw dataset.error("minimum", "found " + minimum + ", expected a number of patients");
-        }
+        var dataset = datasets.get().mapping(name).only("path", "minimum", "patients", "used_by");
         read.put(
             name,
             new Dataset(
                 folder.resolve(dataset.string("path")),
-                minimum,
+                patients(dataset, "minimum").orElse(DEFAULT_MINIMUM),
+                patients(dataset, "patients"),
                 Condition.read(dataset, "used_by")));
       }
     }
     return read;
+  }
+
+  private static OptionalLong patients(YamlMapping dataset, String key) throws YamlException {
+    if (!dataset.has(key)) {
+      return OptionalLong.empty();
+    }
+    long number = dataset.integer(key);
+    if (number < 0 || number > MAX_PATIENTS) {
+      throw dataset.error(key, "found " + number + ", expected a number of patients");
+    }
+    return OptionalLong.of(number);
   }
 
   private static Algorithms algorithms(YamlMapping root) throws YamlException {
@@ -128,7 +162,15 @@ public record SitePolicyFile(
                 "algorithms", "found '" + word.text() + "', expected any, none or a list of names");
       };
     }
-    return new Algorithms(false, root.strings("algorithms"));
+    var names = root.strings("algorithms");
+    for (var name : names) {
+      if (!Algorithms.isName(name)) {
+        throw root.error(
+            "algorithms",
+            "found '" + name + "', expected an algorithm's id, java, or sha256: and 64 digits");
+      }
+    }
+    return new Algorithms(false, names);
   }
 
   private static OwnCode ownCode(YamlMapping root) throws YamlException {
