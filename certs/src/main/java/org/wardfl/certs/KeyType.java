@@ -45,6 +45,15 @@ public enum KeyType {
     }
   }
 
+  /// The type of a key that was accepted, for its successor.
+  public static KeyType of(PublicKey key) {
+    return switch (key) {
+      case ECPublicKey _ -> EC_P256;
+      case RSAPublicKey _ -> RSA_3072;
+      default -> ED25519;
+    };
+  }
+
   private AlgorithmParameterSpec parameters() {
     return switch (this) {
       case EC_P256 -> new ECGenParameterSpec("secp256r1");

@@ -33,26 +33,33 @@ record Answer(
     return new Answer(ExitCode.DONE, lines, document, List.of());
   }
 
-  /// The work of one command.
-  interface Work {
-    Answer run() throws KitException, YamlException, IdentityException, IOException;
+  /// Work that may be refused.
+  ///
+  /// @param <T> what comes of it
+  interface Work<T> {
+    T run() throws KitException, YamlException, IdentityException, IOException;
   }
 
-  /// Does the work, prints the answer, and gives failures their exit codes.
-  static int print(CommandSpec spec, CommonOptions common, Work work) {
+  /// Does the work and prints the answer.
+  static int print(CommandSpec spec, CommonOptions common, Work<Answer> work) {
+    var answer = orFail(work);
+    var err = spec.commandLine().getErr();
+    answer.warnings.forEach(warning -> err.println("note: " + warning));
+    err.flush();
+    var out = spec.commandLine().getOut();
+    if (common.json()) {
+      out.print(Json.document(answer.document));
+    } else {
+      answer.lines.forEach(out::println);
+    }
+    out.flush();
+    return answer.code.code();
+  }
+
+  /// Does the work, and gives failures their exit codes.
+  static <T> T orFail(Work<T> work) {
     try {
-      var answer = work.run();
-      var err = spec.commandLine().getErr();
-      answer.warnings.forEach(warning -> err.println("note: " + warning));
-      err.flush();
-      var out = spec.commandLine().getOut();
-      if (common.json()) {
-        out.print(Json.document(answer.document));
-      } else {
-        answer.lines.forEach(out::println);
-      }
-      out.flush();
-      return answer.code.code();
+      return work.run();
     } catch (KitException | YamlException | IdentityException e) {
       throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
     } catch (NoSuchFileException e) {

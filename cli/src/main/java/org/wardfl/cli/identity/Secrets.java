@@ -64,6 +64,12 @@ final class Secrets {
     if (Files.isRegularFile(file)) {
       PrivateFile.requireOwnerOnly(file.toRealPath());
     }
+    return readCredential(file);
+  }
+
+  /// A passphrase from a file whose permissions somebody else answers for: systemd gives a service
+  /// read access by an access control list, which looks like permissions for a group.
+  static Passphrase readCredential(Path file) throws IOException, KitException {
     byte[] bytes;
     try (var input = Files.newInputStream(file)) {
       bytes = input.readNBytes(MAX_BYTES);

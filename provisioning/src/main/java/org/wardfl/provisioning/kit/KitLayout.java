@@ -13,11 +13,13 @@ record KitLayout(Path folder) {
   static final String TRUST = "trust.pem";
   static final String IDENTITY = "identity.pem";
   static final String REQUEST = "request";
+  static final String SITE = "site.yaml";
+  static final String SERVER = "server.yaml";
 
   /// What the signed manifest leaves out: itself, what is exchanged later, and what the owner
   /// edits.
   private static final Set<String> LEFT_OUT =
-      Set.of(MANIFEST, TRUST, IDENTITY, REQUEST, "site.yaml", "server.yaml", "data", "local");
+      Set.of(MANIFEST, TRUST, IDENTITY, REQUEST, SITE, SERVER, "data", "local");
 
   static boolean isLeftOut(String path) {
     return LEFT_OUT.contains(path);

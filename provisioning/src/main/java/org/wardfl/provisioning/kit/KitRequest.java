@@ -36,6 +36,7 @@ public record KitRequest(SigningRequest request, Optional<SignedManifest> renewa
 
   private static final String TYPE = "renewal";
   private static final String REQUEST = "request";
+  private static final long MAX_BYTES = 64L << 10;
 
   /// Makes a key and a request in a kit, or finds the request that is under way there.
   ///
@@ -64,18 +65,24 @@ public record KitRequest(SigningRequest request, Optional<SignedManifest> renewa
 
   /// Reads a request, whoever made it.
   public static KitRequest read(Path file) throws KitException, IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new KitException(file + ": a request of more than " + MAX_BYTES + " bytes");
+    }
+    return decode(file.toString(), Files.readAllBytes(file));
+  }
+
+  /// Reads a request that came in another way than in a file.
+  ///
+  /// @param origin what messages call it
+  public static KitRequest decode(String origin, byte[] bytes) throws KitException {
     try {
-      if (Files.size(file) > 1 << 20) {
-        throw new KitException(file + ": a request of more than 1 MiB");
-      }
-      var bytes = Files.readAllBytes(file);
       var text = new String(bytes, StandardCharsets.US_ASCII);
       if (!text.startsWith("ward-manifest")) {
-        return new KitRequest(SigningRequest.parse(file.toString(), text), Optional.empty());
+        return new KitRequest(SigningRequest.parse(origin, text), Optional.empty());
       }
       var signed = SignedManifest.decode(bytes);
       var pem = signed.unverified().context().getOrDefault(REQUEST, "");
-      return new KitRequest(SigningRequest.parse(file.toString(), pem), Optional.of(signed));
+      return new KitRequest(SigningRequest.parse(origin, pem), Optional.of(signed));
     } catch (IdentityException e) {
       throw new KitException(String.valueOf(e.getMessage()), e);
     }

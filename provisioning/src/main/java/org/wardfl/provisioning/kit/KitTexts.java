@@ -36,8 +36,8 @@ final class KitTexts {
   /// What the owner edits, by file name.
   static Map<String, String> owners(KitName name) {
     return switch (name.name().profile()) {
-      case SERVER -> Map.of("server.yaml", fill("server.yaml", name));
-      case SITE -> Map.of("site.yaml", fill("site.yaml", name));
+      case SERVER -> Map.of(KitLayout.SERVER, fill("server.yaml", name));
+      case SITE -> Map.of(KitLayout.SITE, fill("site.yaml", name));
       case USER, SIGNER -> Map.of();
     };
   }

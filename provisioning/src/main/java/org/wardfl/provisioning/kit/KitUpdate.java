@@ -35,6 +35,7 @@ public final class KitUpdate {
   private static final String TRUST = "trust";
   private static final String CERTIFICATE = "certificate";
   private static final String KIT_MANIFEST = "kit-manifest";
+  private static final long MAX_BYTES = 16L << 20;
 
   private final SignedManifest signed;
 
@@ -76,10 +77,20 @@ public final class KitUpdate {
 
   /// Reads an update; nothing in it is believed before [#install].
   public static KitUpdate read(Path file) throws KitException, IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new KitException(file + " is no update of a kit: more than " + MAX_BYTES + " bytes");
+    }
+    return decode(file.toString(), Files.readAllBytes(file));
+  }
+
+  /// Reads an update that came in another way than in a file.
+  ///
+  /// @param origin what messages call it
+  public static KitUpdate decode(String origin, byte[] bytes) throws KitException {
     try {
-      return new KitUpdate(SignedManifest.decode(Files.readAllBytes(file)));
+      return new KitUpdate(SignedManifest.decode(bytes));
     } catch (IdentityException e) {
-      throw new KitException(file + " is no update of a kit: " + e.getMessage(), e);
+      throw new KitException(origin + " is no update of a kit: " + e.getMessage(), e);
     }
   }
 
@@ -175,7 +186,7 @@ public final class KitUpdate {
   }
 
   /// A replayed old update could bring back a revoked certificate.
-  private static void requireLater(TrustAnchors present, TrustAnchors next) throws KitException {
+  static void requireLater(TrustAnchors present, TrustAnchors next) throws KitException {
     for (var old : present.revocationLists()) {
       for (var list : next.revocationLists()) {
         if (list.issuerName().equals(old.issuerName())

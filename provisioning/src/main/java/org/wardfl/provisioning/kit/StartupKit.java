@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.wardfl.certs.Identity;
@@ -19,6 +20,8 @@ import org.wardfl.certs.manifest.Difference;
 import org.wardfl.certs.manifest.FolderComparison;
 import org.wardfl.certs.manifest.SignedManifest;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.site.ServerFile;
+import org.wardfl.provisioning.site.SitePolicyFile;
 import org.wardfl.provisioning.yaml.YamlException;
 import org.wardfl.provisioning.yaml.YamlFile;
 
@@ -105,10 +108,60 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
     }
   }
 
-  /// The owner's file: `site.yaml` of a site, `server.yaml` of a server.
-  public Path ownersFile() {
-    return folder.resolve(
-        name.name().profile() == LeafProfile.SERVER ? "server.yaml" : "site.yaml");
+  /// This kit, if it is of a kind that the caller works with.
+  ///
+  /// @throws KitException if it is another's
+  public StartupKit require(Set<LeafProfile> expected) throws KitException {
+    if (!expected.contains(name.name().profile())) {
+      throw new KitException(
+          "startup kit "
+              + folder
+              + " is that of "
+              + name.name().name()
+              + ", whose role is "
+              + name.name().role()
+              + "; expected the kit of a "
+              + expected.stream()
+                  .sorted()
+                  .map(profile -> profile.name().toLowerCase(Locale.ROOT))
+                  .collect(Collectors.joining(" or ")));
+    }
+    return this;
+  }
+
+  /// What the site allows: the kit's `site.yaml`.
+  ///
+  /// @throws KitException if the file is missing or breaks a rule, and so allows nothing
+  public SitePolicyFile sitePolicy() throws KitException, IOException {
+    require(Set.of(LeafProfile.SITE));
+    try {
+      return SitePolicyFile.read(owners(KitLayout.SITE));
+    } catch (YamlException e) {
+      throw new KitException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// Where the server listens and what it takes: the kit's `server.yaml`.
+  ///
+  /// @throws KitException if the file is missing or breaks a rule
+  public ServerFile serverFile() throws KitException, IOException {
+    require(Set.of(LeafProfile.SERVER));
+    try {
+      return ServerFile.read(owners(KitLayout.SERVER));
+    } catch (YamlException e) {
+      throw new KitException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Path owners(String file) throws KitException {
+    var path = folder.resolve(file);
+    if (!Files.isRegularFile(path)) {
+      throw new KitException(
+          path
+              + " is missing; without it nothing is allowed. Take it from the kit's zip again and"
+              + " edit it");
+    }
+    return path;
   }
 
   static void requireUnchanged(SignedManifest manifest, TrustAnchors trust, Path folder)

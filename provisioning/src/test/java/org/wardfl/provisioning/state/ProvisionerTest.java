@@ -22,8 +22,6 @@ import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.EncryptedZip;
 import org.wardfl.provisioning.kit.StartupKit;
 import org.wardfl.provisioning.project.ProjectFile;
-import org.wardfl.provisioning.site.ServerFile;
-import org.wardfl.provisioning.site.SitePolicyFile;
 import org.wardfl.provisioning.yaml.YamlFile;
 
 class ProvisionerTest {
@@ -49,8 +47,8 @@ class ProvisionerTest {
       assertThat(kit.trust().rootFingerprints().getFirst().toString())
           .isEqualTo(result.rootFingerprint());
     }
-    SitePolicyFile.read(chestCt.kit("hospital-a").ownersFile());
-    assertThat(ServerFile.read(chestCt.kit("fl.example.org").ownersFile()).port()).isEqualTo(8002);
+    assertThat(chestCt.kit("hospital-a").sitePolicy().datasets()).isEmpty();
+    assertThat(chestCt.kit("fl.example.org").serverFile().port()).isEqualTo(8002);
   }
 
   @Test
