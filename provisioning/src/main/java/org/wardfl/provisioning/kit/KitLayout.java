@@ -19,7 +19,7 @@ record KitLayout(Path folder) {
   /// What the signed manifest leaves out: itself, what is exchanged later, and what the owner
   /// edits.
   private static final Set<String> LEFT_OUT =
-      Set.of(MANIFEST, TRUST, IDENTITY, REQUEST, SITE, SERVER, "data", "local");
+      Set.of(MANIFEST, TRUST, IDENTITY, REQUEST, Participants.FILE, SITE, SERVER, "data", "local");
 
   static boolean isLeftOut(String path) {
     return LEFT_OUT.contains(path);

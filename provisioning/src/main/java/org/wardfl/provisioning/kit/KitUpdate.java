@@ -34,6 +34,7 @@ public final class KitUpdate {
   private static final String FOR = "participant";
   private static final String TRUST = "trust";
   private static final String CERTIFICATE = "certificate";
+  private static final String PARTICIPANTS = "participants";
   private static final String KIT_MANIFEST = "kit-manifest";
   private static final long MAX_BYTES = 16L << 20;
 
@@ -55,11 +56,13 @@ public final class KitUpdate {
   ///
   /// @param certificates its new certificate and that of the intermediate; empty for none
   /// @param kitManifest its kit's manifest, signed anew; empty for none
+  /// @param participants for a server, everybody who takes part
   public static KitUpdate forOne(
       CertifiedName participant,
       TrustAnchors trust,
       List<X509Certificate> certificates,
       byte[] kitManifest,
+      Participants participants,
       Instant now,
       Identity signer) {
     var context = new TreeMap<String, String>();
@@ -68,6 +71,9 @@ public final class KitUpdate {
     context.put(StartupKit.SIGNED, now.toString());
     if (!certificates.isEmpty()) {
       context.put(CERTIFICATE, Identity.pem(certificates));
+    }
+    if (participant.profile() == LeafProfile.SERVER) {
+      context.put(PARTICIPANTS, new String(participants.sign(signer), StandardCharsets.US_ASCII));
     }
     if (kitManifest.length > 0) {
       context.put(KIT_MANIFEST, new String(kitManifest, StandardCharsets.US_ASCII));
@@ -134,6 +140,12 @@ public final class KitUpdate {
       var certificate = context.get(CERTIFICATE);
       if (certificate != null) {
         done.add(installCertificate(layout, kit, certificate, trust, passphrase, now));
+      }
+      var participants = context.get(PARTICIPANTS);
+      if (participants != null) {
+        PrivateFile.write(
+            kit.folder().resolve(Participants.FILE),
+            participants.getBytes(StandardCharsets.US_ASCII));
       }
       PrivateFile.write(layout.trust(), trust.pem().getBytes(StandardCharsets.US_ASCII));
       done.add("trust in " + trust.roots().size() + " root(s), recent until " + trust.freshUntil());

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.wardfl.certs.Identity;
 import org.wardfl.certs.IdentityException;
+import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.certs.PrivateFile;
 import org.wardfl.certs.TrustAnchors;
@@ -20,8 +21,10 @@ import org.wardfl.certs.manifest.SignedManifest;
 ///
 /// @param trust whom the owners believe at first
 /// @param signer the project's own identity
+/// @param participants everybody who takes part, the new ones included
 /// @param now when it happens
-public record KitWriter(TrustAnchors trust, Identity signer, Instant now) {
+public record KitWriter(
+    TrustAnchors trust, Identity signer, Participants participants, Instant now) {
 
   /// Writes a kit into a new folder.
   ///
@@ -45,6 +48,9 @@ public record KitWriter(TrustAnchors trust, Identity signer, Instant now) {
           folder.resolve(text.getKey()), text.getValue().getBytes(StandardCharsets.UTF_8));
     }
     PrivateFile.write(layout.trust(), trust.pem().getBytes(StandardCharsets.US_ASCII));
+    if (name.name().profile() == LeafProfile.SERVER) {
+      PrivateFile.write(folder.resolve(Participants.FILE), participants.sign(signer));
+    }
     if (identity.isPresent()) {
       identity.get().write(layout.identity(), passphrase);
     }

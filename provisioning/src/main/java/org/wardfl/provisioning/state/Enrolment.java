@@ -103,6 +103,7 @@ public final class Enrolment {
               trust,
               List.of(certificate, issuer.certificate()),
               new byte[0],
+              next.participants(now),
               now,
               state.authorities().signer(registry.generations().getFirst()));
       // Nobody can see the answer before the registry knows the certificate, and could revoke it.

@@ -18,8 +18,10 @@ import org.wardfl.certs.CertificateAuthority;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Passphrase;
+import org.wardfl.certs.PrivateFile;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.KitWriter;
+import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.project.Participant;
 import org.wardfl.provisioning.project.Project;
 
@@ -135,8 +137,9 @@ public final class Provisioner {
     }
     int generation = next.issuing();
     var staged = new StagedKits(state);
-    var writer =
-        new KitWriter(trust, state.authorities().signer(next.generations().getFirst()), now);
+    var participants = next.with(wanted.values()).participants(now);
+    var signer = state.authorities().signer(next.generations().getFirst());
+    var writer = new KitWriter(trust, signer, participants, now);
     var server = project.server().certifiedName(project.name());
     var issuers = new LinkedHashMap<String, CertificateAuthority>();
     for (var name : List.of("users", "transport")) {
@@ -162,6 +165,8 @@ public final class Provisioner {
     requireUniqueSerials(next);
     state.commit(next);
     staged.settle();
+    PrivateFile.write(
+        state.results("updates").resolve(Participants.FILE), participants.sign(signer));
   }
 
   /// Key derivation takes most of the time, and all processors help.

@@ -1,10 +1,13 @@
 package org.wardfl.provisioning.state;
 
+import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.project.CertificateSettings;
 
 /// All that the state remembers, in one value; the file that holds it is exchanged in one step, and
@@ -41,6 +44,24 @@ record Registry(
     var changed = new LinkedHashMap<>(members);
     changed.put(member.name(), member);
     return new Registry(project, settings, trust, generations, issuing, changed);
+  }
+
+  Registry with(Collection<Member> more) {
+    var next = this;
+    for (var member : more) {
+      next = next.with(member);
+    }
+    return next;
+  }
+
+  /// Everybody who takes part, for the server.
+  Participants participants(Instant now) {
+    var organizations = new LinkedHashMap<String, String>();
+    members
+        .values()
+        .forEach(member ->
+            organizations.put(member.certifiedName(project).uri(), member.organization()));
+    return new Participants(organizations, now);
   }
 
   Registry withTrust(long number) {

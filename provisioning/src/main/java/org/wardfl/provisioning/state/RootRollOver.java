@@ -132,7 +132,7 @@ public final class RootRollOver {
       // In the end the new signer signs: who has seen the first step believes it.
       var signer = state.authorities().signer(next.generations().getFirst());
       var updates = new ArrayList<Path>();
-      var writer = new KitWriter(published.trust(), signer, now);
+      var writer = new KitWriter(published.trust(), signer, next.participants(now), now);
       for (var member : next.members().values()) {
         if (member.lockedOut()) {
           continue;
@@ -144,6 +144,7 @@ public final class RootRollOver {
                 published.trust(),
                 List.of(),
                 manifest,
+                next.participants(now),
                 now,
                 signer);
         var file = state.results("updates").resolve(member.name() + ".update");
