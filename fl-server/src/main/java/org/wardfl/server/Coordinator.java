@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +18,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -111,7 +114,7 @@ public final class Coordinator implements AutoCloseable {
   /// Takes a job and starts it. Submitting the same job again changes nothing.
   ///
   /// @throws IOException if the submission cannot be made durable; then there is no such job
-  public void submit(Submission submission) throws IOException {
+  public void submit(NewJob submission) throws IOException {
     var id = submission.id();
     var submitted =
         new JobEvent.Submitted(
@@ -185,6 +188,27 @@ public final class Coordinator implements AutoCloseable {
   /// in.
   public boolean needs(SiteName site, ModelHash file) {
     return desk(site).needs(file);
+  }
+
+  /// The signed package that a job came with; empty if there is no such job or nobody signed it.
+  public Optional<PackageReference> packageOf(JobId id) {
+    return Optional.ofNullable(jobs.get(id)).flatMap(run -> run.submitted.jobPackage());
+  }
+
+  /// Every file that a job still needs: packages, models, accepted updates. All others may go.
+  public Set<ModelHash> files() {
+    var files = new HashSet<ModelHash>();
+    for (var run : jobs.values()) {
+      run.lock.lock();
+      try {
+        files.addAll(JobRun.live(run.state));
+        run.submitted.jobPackage().ifPresent(file -> files.add(file.hash()));
+        run.submitted.initialModel().ifPresent(files::add);
+      } finally {
+        run.lock.unlock();
+      }
+    }
+    return files;
   }
 
   /// The jobs that are known, by their ids, the earliest submission first.

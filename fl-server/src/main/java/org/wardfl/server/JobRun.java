@@ -83,7 +83,8 @@ final class JobRun {
     return files;
   }
 
-  private static Set<ModelHash> live(JobState state) {
+  /// Files that the job still needs.
+  static Set<ModelHash> live(JobState state) {
     var live = new HashSet<>(state.models().values());
     state.best().ifPresent(best -> live.add(best.model()));
     state

@@ -35,7 +35,7 @@ import org.wardfl.server.Alarm;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.JobListener;
 import org.wardfl.server.ServerConfig;
-import org.wardfl.server.Submission;
+import org.wardfl.server.NewJob;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.FileEventStore;
@@ -159,7 +159,7 @@ public final class Simulation {
         agent.start();
       }
       server.submit(
-          new Submission(
+          new NewJob(
               id,
               job,
               System.getProperty("user.name", "simulator"),

@@ -32,8 +32,8 @@ import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.NewJob;
 import org.wardfl.server.ServerConfig;
-import org.wardfl.server.Submission;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.FileEventStore;
@@ -77,8 +77,7 @@ final class LocalFederation {
       for (var site : job.sites()) {
         coordinator.connect(site, () -> changed.add(site));
       }
-      coordinator.submit(
-          new Submission(JOB, job, "researcher", Optional.empty(), Optional.empty()));
+      coordinator.submit(new NewJob(JOB, job, "researcher", Optional.empty(), Optional.empty()));
       while (!coordinator.show(JOB).orElseThrow().status().isEnded()) {
         work(coordinator, blobs, changed, job);
       }

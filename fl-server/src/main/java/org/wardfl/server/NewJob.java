@@ -13,7 +13,7 @@ import org.wardfl.proto.job.PackageReference;
 /// @param submitter who asked
 /// @param initialModel the job's first model, in the blob store already, if the job brings one
 /// @param jobPackage the signed package, in the blob store already; empty in a simulation
-public record Submission(
+public record NewJob(
     JobId id,
     JobDefinition definition,
     String submitter,
