@@ -47,6 +47,23 @@ class OwnersFilesTest {
   }
 
   @Test
+  void aSiteAllowsJarsByHashAndCountsItsOwnPatients() throws YamlException {
+    var jar = "ab".repeat(32);
+    var site =
+        site(
+            """
+            datasets: {ct: {path: ct, patients: 35, used_by: any}}
+            algorithms: [softmax, "sha256:%s"]
+            """
+                .formatted(jar));
+    assertThat(Objects.requireNonNull(site.datasets().get("ct")).patients()).hasValue(35);
+    assertThat(site.algorithms().allowJar(jar)).isTrue();
+    assertThat(site.algorithms().allowJar("cd".repeat(32))).isFalse();
+    assertThat(site.algorithms().allow("java")).isFalse();
+    assertThat(site("algorithms: any").algorithms().allowJar(jar)).isTrue();
+  }
+
+  @Test
   void whatASiteDoesNotSayIsNotAllowed() throws YamlException {
     var site = site("datasets: {}");
     var admin = new Actor("a@uni.org", "uni", "project_admin");
@@ -68,6 +85,9 @@ class OwnersFilesTest {
         "datasets: {x: {path: a, used_by: any, minimum: -1}}|found -1, expected a number of patients",
         "datasets: {../x: {path: a, used_by: any}}|expected a dataset's name",
         "algorithms: some|found 'some', expected any, none or a list",
+        "datasets: {x: {path: a, used_by: any, patients: -1}}|found -1, expected a number of patients",
+        "algorithms: [sha256:AB]|found 'sha256:AB', expected an algorithm's id, java, or sha256:",
+        "algorithms: [Softmax]|found 'Softmax', expected an algorithm's id, java, or sha256:",
         "own_code: yes|found yes, expected no, sandboxed, or {sandbox: unconfined}",
         "own_code: {sandbox: off}|found 'off', expected required or unconfined",
       })
