@@ -7,6 +7,7 @@ import java.util.List;
 public final class TextTable {
 
   private final List<List<String>> rows = new ArrayList<>();
+  private boolean words;
 
   /// A table with these headings.
   public TextTable(String... head) {
@@ -16,6 +17,13 @@ public final class TextTable {
   /// A table with these headings.
   public TextTable(List<String> head) {
     rows.add(List.copyOf(head));
+  }
+
+  /// A table of words: every column to the left.
+  public static TextTable ofWords(String... head) {
+    var table = new TextTable(head);
+    table.words = true;
+    return table;
   }
 
   /// Adds a row; as many cells as there are headings.
@@ -41,7 +49,8 @@ public final class TextTable {
       var line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
         var space = " ".repeat(widths[i] - row.get(i).length());
-        line.append(i == 0 ? row.get(i) + space : "  " + space + row.get(i));
+        line.append(i == 0 ? "" : "  ");
+        line.append(i == 0 || words ? row.get(i) + space : space + row.get(i));
       }
       text.append(line.toString().stripTrailing()).append(System.lineSeparator());
     }

@@ -11,7 +11,7 @@ import org.wardfl.proto.task.DesiredState;
 record UnsignedJobs(Path folder) implements JobFiles {
 
   @Override
-  public Admission admit(DesiredState.DesiredJob job) {
+  public Decision admit(DesiredState.DesiredJob job) {
     return new Admitted(job.definition(), folder);
   }
 

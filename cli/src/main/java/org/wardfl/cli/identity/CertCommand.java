@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       InstallCommand.class,
       RevokeCommand.class,
       RefreshCommand.class,
+      PushCommand.class,
       RotateCommand.class,
       ShowCommand.class
     },

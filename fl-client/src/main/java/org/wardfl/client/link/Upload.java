@@ -22,7 +22,7 @@ import org.wardfl.proto.wire.StoreRequest;
 ///
 /// The file is read a chunk at a time, only as fast as the network takes it. A link is given up
 /// when nothing at all moves for [#STALLED], however long the whole takes.
-final class Upload implements ClientResponseObserver<StoreRequest, StoreReply> {
+public final class Upload implements ClientResponseObserver<StoreRequest, StoreReply> {
 
   /// Longer than the server takes to force a file of many GiB to its disk.
   private static final Duration STALLED = Duration.ofMinutes(5);
@@ -46,7 +46,7 @@ final class Upload implements ClientResponseObserver<StoreRequest, StoreReply> {
   /// Sends a file and waits until it is durable at the server.
   ///
   /// @throws LinkException if it is not; what has arrived is kept there for the next attempt
-  static void send(ServerChannel channel, FileReference reference, Path path)
+  public static void send(ServerChannel channel, FileReference reference, Path path)
       throws LinkException, InterruptedException {
     try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
       var upload = new Upload(file, file.size(), reference);

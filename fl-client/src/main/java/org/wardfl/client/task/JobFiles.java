@@ -14,22 +14,22 @@ public interface JobFiles {
   /// @param job as the server says
   /// @throws LinkException if it cannot be had now
   /// @throws InterruptedException if the thread is interrupted
-  Admission admit(DesiredState.DesiredJob job) throws LinkException, InterruptedException;
+  Decision admit(DesiredState.DesiredJob job) throws LinkException, InterruptedException;
 
   /// A job has ended here: its files may go.
   void end(org.wardfl.proto.job.JobId job);
 
   /// The answer.
-  sealed interface Admission {}
+  sealed interface Decision {}
 
   /// It is let in.
   ///
   /// @param definition the typed job, as its submitter signed it
   /// @param folder its files, read-only
-  record Admitted(JobDefinition definition, Path folder) implements Admission {}
+  record Admitted(JobDefinition definition, Path folder) implements Decision {}
 
   /// It is not.
   ///
   /// @param reason one sentence that may leave the site
-  record Refused(String reason) implements Admission {}
+  record Refused(String reason) implements Decision {}
 }

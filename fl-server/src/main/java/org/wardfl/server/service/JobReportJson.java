@@ -33,7 +33,12 @@ final class JobReportJson {
     json.put("submitted", run.submitted());
     json.put("started", run.started());
     json.put("finished", run.finished());
-    json.put("round", run.rounds().isEmpty() ? 0 : run.rounds().getLast().round());
+    // The final model's evaluation is no round of its own to people.
+    json.put(
+        "round",
+        run.rounds().isEmpty()
+            ? 0
+            : Math.min(run.rounds().getLast().round(), run.definition().rounds()));
     json.put("rounds", run.definition().rounds());
     json.put("sites", run.definition().sites().stream().map(site -> site(run, site)).toList());
     json.put("failure", run.failure().map(RunJson::failure));

@@ -141,6 +141,11 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
     }
   }
 
+  /// Where [#sitePolicy] lies, for those who read it again for every decision.
+  public Path siteFile() {
+    return folder.resolve(KitLayout.SITE);
+  }
+
   /// Where the server listens and what it takes: the kit's `server.yaml`.
   ///
   /// @throws KitException if the file is missing or breaks a rule
