@@ -36,6 +36,7 @@ final class StoreCall implements StreamObserver<StoreRequest> {
   private final AtomicLong received = new AtomicLong();
   private volatile long receivedBefore;
   private volatile boolean isWhole;
+  private boolean isStored;
   private boolean over;
 
   StoreCall(
@@ -103,6 +104,9 @@ final class StoreCall implements StreamObserver<StoreRequest> {
     if (announced == null || open == null) {
       throw new Calls.Refused(Reason.MALFORMED, "bytes before the file was announced");
     }
+    if (isStored) {
+      throw new Calls.Refused(Reason.MALFORMED, "bytes after the file's end");
+    }
     var data = request.getData();
     if (data.isEmpty()
         || data.size() > Protocol.MAX_CHUNK_BYTES
@@ -132,9 +136,12 @@ final class StoreCall implements StreamObserver<StoreRequest> {
   }
 
   private void complete(FileAccess.Incoming announced) {
-    out.onNext(StoreReply.newBuilder().setOffset(announced.size()).setComplete(true).build());
-    out.onCompleted();
-    end();
+    isWhole = true;
+    isStored = true;
+    // The sender ends the call: ending it first from here would reset the stream, and many resets
+    // look like an attack.
+    out.onNext(
+        StoreReply.newBuilder().setOffset(announced.size()).setComplete(true).build());
   }
 
   /// Looks whether enough has come since the last look. Waits for nobody: one thread looks after
@@ -189,7 +196,10 @@ final class StoreCall implements StreamObserver<StoreRequest> {
 
   @Override
   public synchronized void onCompleted() {
-    if (!over) {
+    if (isStored && !over) {
+      out.onCompleted();
+      end();
+    } else if (!over) {
       refuse(new Refusal(Reason.MALFORMED, "the file ended after " + received.get() + " bytes"));
     }
   }
