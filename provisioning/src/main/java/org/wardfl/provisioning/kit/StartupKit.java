@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -41,6 +42,9 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
   /// @throws KitException if any check fails; the message names what is wrong, all of it
   public static StartupKit open(Path folder) throws KitException, IOException {
     var layout = new KitLayout(folder);
+    if (Files.notExists(folder)) {
+      throw new KitException(folder + " does not exist; expected the folder of a startup kit");
+    }
     if (!Files.isRegularFile(layout.kit()) || !Files.isRegularFile(layout.manifest())) {
       throw new KitException(
           folder
@@ -100,6 +104,19 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
                 + identity.name()
                 + ", but the kit is for "
                 + name.name());
+      }
+      if (now.isAfter(identity.notAfter())) {
+        throw new KitException(
+            "the certificate of "
+                + name.name().name()
+                + " ended at "
+                + identity.notAfter()
+                + ", and this clock says "
+                + now.truncatedTo(ChronoUnit.SECONDS)
+                + "; check the clock of this machine, or ask for a new certificate with 'ward cert"
+                + " request --kit "
+                + folder
+                + "'");
       }
       trust.verify(identity.chain(), now, Set.of(name.name().profile()));
       return identity;

@@ -96,7 +96,7 @@ class KillTest {
     ProvisionMain.main(out.toString(), Integer.toString(SITES));
     assertThat(out.resolve("state/staged")).isEmptyDirectory();
     assertThat(out.resolve("state.new")).doesNotExist();
-    try (var state = ProjectState.open(out, ChestCt.PASSPHRASE)) {
+    try (var state = ProjectState.open(out, ProvisionMain.PASSPHRASE, Instant.now())) {
       var serials = new HashSet<String>();
       assertThat(state.registry().members()).hasSize(KITS);
       for (var member : state.registry().members().values()) {
@@ -145,6 +145,7 @@ class KillTest {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
         "-XX:-UsePerfData",
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         System.getProperty("java.class.path"),
         ProvisionMain.class.getName(),

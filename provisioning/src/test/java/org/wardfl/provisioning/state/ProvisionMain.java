@@ -2,9 +2,13 @@ package org.wardfl.provisioning.state;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.wardfl.certs.Passphrase;
 
 /// Provisions a project in a process of its own, so that it can be killed.
 final class ProvisionMain {
+
+  /// As people choose one.
+  static final Passphrase PASSPHRASE = new Passphrase("the admin's own");
 
   private ProvisionMain() {}
 
@@ -18,7 +22,7 @@ final class ProvisionMain {
     }
     long start = System.nanoTime();
     var result =
-        new Provisioner(Path.of(arguments[0]), ChestCt.PASSPHRASE, InstantSource.system())
+        new Provisioner(Path.of(arguments[0]), PASSPHRASE, InstantSource.system())
             .provision(ChestCt.project(sites.toString()), Provisioner.Options.NONE);
     System.out.println(
         result.created().size() + " kits in " + (System.nanoTime() - start) / 1_000_000 + " ms");
