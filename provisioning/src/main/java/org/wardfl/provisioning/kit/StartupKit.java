@@ -41,18 +41,8 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
   ///
   /// @throws KitException if any check fails; the message names what is wrong, all of it
   public static StartupKit open(Path folder) throws KitException, IOException {
+    requireKit(folder);
     var layout = new KitLayout(folder);
-    if (Files.notExists(folder)) {
-      throw new KitException(folder + " does not exist; expected the folder of a startup kit");
-    }
-    if (!Files.isRegularFile(layout.kit()) || !Files.isRegularFile(layout.manifest())) {
-      throw new KitException(
-          folder
-              + " is no startup kit: expected a folder with "
-              + KitLayout.KIT
-              + " and "
-              + KitLayout.MANIFEST);
-    }
     try {
       PrivateFile.requireOwnerOnly(folder);
       if (Files.exists(layout.identity())) {
@@ -78,6 +68,24 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
       return new StartupKit(folder, name, trust);
     } catch (IdentityException | YamlException e) {
       throw new KitException("startup kit " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Refuses a folder that does not look like a kit at all.
+  ///
+  /// @throws KitException if it is none
+  public static void requireKit(Path folder) throws KitException {
+    var layout = new KitLayout(folder);
+    if (Files.notExists(folder)) {
+      throw new KitException(folder + " does not exist; expected the folder of a startup kit");
+    }
+    if (!Files.isRegularFile(layout.kit()) || !Files.isRegularFile(layout.manifest())) {
+      throw new KitException(
+          folder
+              + " is no startup kit: expected a folder with "
+              + KitLayout.KIT
+              + " and "
+              + KitLayout.MANIFEST);
     }
   }
 

@@ -145,7 +145,6 @@ class KillTest {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
         "-XX:-UsePerfData",
-        "-XX:TieredStopAtLevel=1",
         "-cp",
         System.getProperty("java.class.path"),
         ProvisionMain.class.getName(),
