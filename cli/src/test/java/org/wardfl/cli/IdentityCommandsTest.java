@@ -150,7 +150,7 @@ class IdentityCommandsTest {
         .startsWith("answer for ward://chest_ct/lead/alice%40uni.org")
         .contains("signed by    ward://chest_ct/signer/project")
         .contains("revocation list 1 of users of chest_ct, made ");
-    assertThat(admin("revoke", "alice@uni.org").out()).contains("one certificate of alice@uni.org");
+    assertThat(admin("revoke", "alice@uni.org").out()).contains("alice@uni.org, one certificate");
     var update = Path.of(out(), "updates/all.update").toString();
     assertThat(run("cert", "show", update).out())
         .startsWith("update for everyone")

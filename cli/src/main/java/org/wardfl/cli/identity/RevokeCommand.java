@@ -44,18 +44,21 @@ final class RevokeCommand implements Callable<Integer> {
     return Answer.print(spec, common, this::answer);
   }
 
+  private static String count(int certificates) {
+    return switch (certificates) {
+      case 0 -> "; it had no valid certificate";
+      case 1 -> ", one certificate";
+      default -> ", " + certificates + " certificates";
+    };
+  }
+
   private Answer answer() throws KitException, IdentityException, IOException {
     var published =
         new Revocations(admin.out(), admin.passphrase(), InstantSource.system()).revoke(name);
     return new Answer(
         ExitCode.DONE,
         List.of(
-            "revoked  "
-                + (published.certificates() == 1
-                    ? "one certificate"
-                    : published.certificates() + " certificates")
-                + " of "
-                + name,
+            "revoked  " + name + count(published.certificates()),
             "update   "
                 + published.update()
                 + " (revocation lists "
