@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -70,6 +71,16 @@ final class CertificateNames {
     return parts.length == 1 && !parts[0].isMultiValued()
         ? IETFUtils.valueToString(parts[0].getFirst().getValue())
         : "";
+  }
+
+  /// An authority in words, as [CertificateAuthority] names it; any other subject as it is.
+  static String authority(X500Principal subject) {
+    var name = X500Name.getInstance(subject.getEncoded());
+    var parts = List.of(part(name, BCStyle.CN), part(name, BCStyle.O), part(name, BCStyle.OU));
+    return CertifiedName.visible(
+        name.getRDNs().length == parts.size() && parts.stream().noneMatch(String::isEmpty)
+            ? parts.get(0) + " of " + parts.get(1) + ", made " + parts.get(2)
+            : subject.getName());
   }
 
   private static X500Name subject(X509Certificate certificate) {

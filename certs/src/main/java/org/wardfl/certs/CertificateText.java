@@ -13,7 +13,7 @@ import java.util.Locale;
 /// @param name the certified name, or the subject of a foreign certificate
 /// @param organization the organization, or empty
 /// @param hosts DNS names and IP addresses
-/// @param issuer the subject of the authority that signed it
+/// @param issuer the authority that signed it
 /// @param serial the serial number, hexadecimal
 /// @param key the key in words
 /// @param notBefore valid from
@@ -46,7 +46,7 @@ public record CertificateText(
             .orElse(CertifiedName.visible(certificate.getSubjectX500Principal().getName())),
         CertifiedName.visible(CertificateNames.organization(certificate)),
         hosts,
-        CertifiedName.visible(certificate.getIssuerX500Principal().getName()),
+        CertificateNames.authority(certificate.getIssuerX500Principal()),
         certificate.getSerialNumber().toString(16),
         KeyType.describe(certificate.getPublicKey()),
         certificate.getNotBefore().toInstant(),

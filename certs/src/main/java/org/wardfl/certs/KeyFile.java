@@ -41,7 +41,13 @@ public final class KeyFile {
   private static final int IV_BYTES = 16;
   private static final AlgorithmIdentifier HMAC_SHA256 =
       new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE);
+
+  /// Makes guesses at what people choose slow (OWASP's figure for HMAC-SHA-256 is of this size).
   private static final int ITERATIONS = 210_000;
+
+  /// Nobody guesses 148 random bits, however quick a guess is.
+  private static final int RANDOM_ITERATIONS = 10_000;
+
   private static final int MAX_ITERATIONS = 10_000_000;
   private static final int SALT_BYTES = 16;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -87,15 +93,16 @@ public final class KeyFile {
     RANDOM.nextBytes(salt);
     RANDOM.nextBytes(iv);
     var clear = key.getEncoded();
+    int iterations = passphrase.isRandom() ? RANDOM_ITERATIONS : ITERATIONS;
     try {
       var cipher = Cipher.getInstance(CIPHER);
       cipher.init(
-          Cipher.ENCRYPT_MODE, derive(passphrase, salt, ITERATIONS), new IvParameterSpec(iv));
+          Cipher.ENCRYPT_MODE, derive(passphrase, salt, iterations), new IvParameterSpec(iv));
       var scheme =
           new PBES2Parameters(
               new KeyDerivationFunc(
                   PKCSObjectIdentifiers.id_PBKDF2,
-                  new PBKDF2Params(salt, ITERATIONS, KEY_BITS / 8, HMAC_SHA256)),
+                  new PBKDF2Params(salt, iterations, KEY_BITS / 8, HMAC_SHA256)),
               new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv)));
       var info =
           new EncryptedPrivateKeyInfo(

@@ -13,15 +13,21 @@ public final class Passphrase {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final char[] characters;
+  private final boolean random;
 
   /// Takes a copy.
   ///
   /// @throws IllegalArgumentException if it is empty
   public Passphrase(CharSequence text) {
+    this(text, false);
+  }
+
+  private Passphrase(CharSequence text, boolean random) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("a passphrase may not be empty");
     }
     characters = text.toString().toCharArray();
+    this.random = random;
   }
 
   /// A new random one of 148 bits, in groups that can be read over the telephone.
@@ -33,7 +39,12 @@ public final class Passphrase {
       }
       text.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
     }
-    return new Passphrase(text);
+    return new Passphrase(text, true);
+  }
+
+  /// Whether it comes from [#random], and so cannot be guessed however quick a guess is.
+  boolean isRandom() {
+    return random;
   }
 
   /// A copy of the characters, for the one call that needs them.

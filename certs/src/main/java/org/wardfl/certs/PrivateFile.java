@@ -3,6 +3,7 @@ package org.wardfl.certs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -50,6 +51,9 @@ public final class PrivateFile {
           channel.write(buffer);
         }
         channel.force(true);
+      } catch (IOException e) {
+        // A full disk does not name its file.
+        throw new FileSystemException(file.toString(), null, e.getMessage());
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

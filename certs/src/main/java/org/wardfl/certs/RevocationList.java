@@ -91,9 +91,9 @@ public final class RevocationList {
     return serials.contains(serial);
   }
 
-  /// The subject of the authority whose list this is, for people.
+  /// The authority whose list this is, for people.
   public String issuerName() {
-    return CertifiedName.visible(crl.getIssuerX500Principal().getName());
+    return CertificateNames.authority(crl.getIssuerX500Principal());
   }
 
   X500Principal issuer() {
@@ -110,6 +110,6 @@ public final class RevocationList {
   }
 
   private static String describe(X509CRL crl) {
-    return "revocation list of " + CertifiedName.visible(crl.getIssuerX500Principal().getName());
+    return "revocation list of " + CertificateNames.authority(crl.getIssuerX500Principal());
   }
 }

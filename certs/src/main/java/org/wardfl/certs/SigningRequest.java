@@ -55,7 +55,7 @@ public final class SigningRequest {
     }
     if (commonName().isEmpty()) {
       throw new IdentityException(
-          "the request has no common name (CN), expected the participant's");
+          "the request has not exactly one common name (CN), expected the participant's");
     }
   }
 

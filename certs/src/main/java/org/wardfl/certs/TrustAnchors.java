@@ -8,6 +8,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
@@ -136,20 +137,23 @@ public final class TrustAnchors {
     return new TrustAnchors(roots, intermediates, all);
   }
 
-  /// Whether a believed peer's certificate, or its authority's, has since been revoked.
+  /// Whether a believed peer's certificate, or its authority's, has since been revoked; also if its
+  /// authority is not believed any more, since a root was replaced.
   ///
   /// Cheap enough to be asked for every call: a resumed TLS session asks no trust manager.
   public boolean isRevoked(X509Certificate certificate) {
+    boolean known = false;
     for (var authority : listOf.entrySet()) {
       boolean issuer =
           authority.getKey().getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+      known |= issuer;
       if (issuer
           && (authority.getValue().lists(certificate.getSerialNumber())
               || (!isSelfIssued(authority.getKey()) && isRevoked(authority.getKey())))) {
         return true;
       }
     }
-    return false;
+    return !known;
   }
 
   /// Checks a peer's certificates.
@@ -242,15 +246,15 @@ public final class TrustAnchors {
       return "valid from "
           + certificate.getNotBefore().toInstant()
           + ", but this clock says "
-          + at
+          + at.truncatedTo(ChronoUnit.SECONDS)
           + "; check the clock of this machine";
     }
     if (at.isAfter(certificate.getNotAfter().toInstant())) {
       return "ended at "
           + certificate.getNotAfter().toInstant()
           + ", and this clock says "
-          + at
-          + "; renew it, or check the clock of this machine";
+          + at.truncatedTo(ChronoUnit.SECONDS)
+          + "; a new one is needed, unless the clock of this machine is wrong";
     }
     return String.valueOf(e.getMessage());
   }
@@ -268,7 +272,7 @@ public final class TrustAnchors {
       if (issuer.isEmpty()) {
         throw new IdentityException(
             "revocation list of "
-                + CertifiedName.visible(list.issuer().getName())
+                + list.issuerName()
                 + " is not signed by any authority of project "
                 + project);
       }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// A whole project in memory: root, both intermediates, empty revocation lists.
@@ -17,6 +18,9 @@ public final class CertifiedProject {
 
   static final Duration YEAR = Duration.ofDays(365);
   static final Duration LEAF = Duration.ofDays(90);
+
+  private static final Map<KeyType, KeyPair> PAIRS = new ConcurrentHashMap<>();
+  private static final Map<KeyType, CertifiedProject> PROJECTS = new ConcurrentHashMap<>();
 
   final String name;
   final Instant now;
@@ -42,13 +46,23 @@ public final class CertifiedProject {
             "transport", root.createIntermediate("transport", type, now, YEAR.multipliedBy(2)));
   }
 
+  /// The project `chest_ct` with keys of this type, the same for every test: RSA keys take long.
+  static CertifiedProject of(KeyType type) {
+    return PROJECTS.computeIfAbsent(type, one -> new CertifiedProject("chest_ct", one));
+  }
+
+  /// A key pair for tests in which it does not matter who else has it.
+  static KeyPair pair(KeyType type) {
+    return PAIRS.computeIfAbsent(type, KeyType::generate);
+  }
+
   /// An identity for a role and name.
   public Identity identity(String role, String participant) {
-    return identity(role, participant, KeyType.EC_P256);
+    return identity(role, participant, KeyType.EC_P256.generate(), now, LEAF);
   }
 
   Identity identity(String role, String participant, KeyType type) {
-    return identity(role, participant, type.generate(), now, LEAF);
+    return identity(role, participant, pair(type), now, LEAF);
   }
 
   Identity identity(

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +21,7 @@ class KeyFileTest {
   @ParameterizedTest
   @EnumSource(KeyType.class)
   void aKeyReadsBackWithItsPassphraseOnly(KeyType type) throws Exception {
-    var key = type.generate().getPrivate();
+    var key = CertifiedProject.pair(type).getPrivate();
     var file = folder.resolve("key.pem");
     KeyFile.write(file, key, new Passphrase("correct"));
     assertThat(KeyFile.read(file, new Passphrase("correct"))).isEqualTo(key);
@@ -28,6 +31,25 @@ class KeyFileTest {
     assertThatExceptionOfType(IdentityException.class)
         .isThrownBy(() -> KeyFile.read(file, new Passphrase("wrong")))
         .withMessageEndingWith("key.pem: the passphrase does not open this key");
+  }
+
+  @Test
+  void guessesAtAChosenPassphraseAreMadeSlow() throws Exception {
+    var key = CertifiedProject.pair(KeyType.EC_P256).getPrivate();
+    assertThat(iterations(KeyFile.encrypt(key, new Passphrase("chosen")))).isEqualTo(210_000);
+    var random = Passphrase.random();
+    assertThat(iterations(KeyFile.encrypt(key, random))).isEqualTo(10_000);
+    assertThat(iterations(KeyFile.encrypt(key, new Passphrase(new String(random.reveal())))))
+        .as("whoever types it may have chosen it")
+        .isEqualTo(210_000);
+  }
+
+  private static int iterations(String pem) throws IdentityException {
+    var info = EncryptedPrivateKeyInfo.getInstance(Pem.blocks("key", pem).getFirst().getContent());
+    var scheme = PBES2Parameters.getInstance(info.getEncryptionAlgorithm().getParameters());
+    return PBKDF2Params.getInstance(scheme.getKeyDerivationFunc().getParameters())
+        .getIterationCount()
+        .intValueExact();
   }
 
   @Test

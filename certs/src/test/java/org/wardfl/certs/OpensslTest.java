@@ -38,7 +38,7 @@ class OpensslTest {
   @ParameterizedTest
   @EnumSource(KeyType.class)
   void opensslVerifiesEveryProfile(KeyType type) throws Exception {
-    write(new CertifiedProject("chest_ct", type));
+    write(CertifiedProject.of(type));
     for (var role : new String[] {"server", "site", "lead", "signer"}) {
       var identity = project.identity(role, "some.one", type);
       Files.writeString(folder.resolve("leaf.pem"), Identity.pem(List.of(identity.certificate())));

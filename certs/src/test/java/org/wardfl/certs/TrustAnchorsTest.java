@@ -42,7 +42,7 @@ class TrustAnchorsTest {
   @ParameterizedTest
   @EnumSource(KeyType.class)
   void everyProfileOfEveryKeyTypeIsBelieved(KeyType type) throws Exception {
-    var project = new CertifiedProject("chest_ct", type);
+    var project = CertifiedProject.of(type);
     for (var role : List.of("server", "site", "lead", "signer")) {
       var identity = project.identity(role, "someone", type);
       var peer = project.anchors().verify(identity.chain(), NOW, ALL);
@@ -87,7 +87,7 @@ class TrustAnchorsTest {
         .isThrownBy(
             () -> PROJECT.anchors().verify(identity.chain(), NOW.plus(LEAF).plusSeconds(1), ALL))
         .withMessageContaining("ended at 2027-02-21T12:00:00Z")
-        .withMessageContaining("renew it");
+        .withMessageContaining("a new one is needed");
   }
 
   @Test
@@ -150,6 +150,14 @@ class TrustAnchorsTest {
     assertThatExceptionOfType(IdentityException.class)
         .isThrownBy(() -> TrustAnchors.of(List.of(PROJECT.root.certificate()), List.of()))
         .withMessageContaining("no revocation list of ward://chest_ct/ca/root");
+  }
+
+  @Test
+  void whoWasBelievedByAForgottenRootIsNotAnyMore() throws Exception {
+    var next = new CertifiedProject("chest_ct", KeyType.EC_P256, NOW.plusSeconds(1));
+    var site = PROJECT.identity("site", "hospital-a").certificate();
+    assertThat(PROJECT.anchors().isRevoked(site)).isFalse();
+    assertThat(next.anchors().isRevoked(site)).isTrue();
   }
 
   @Test

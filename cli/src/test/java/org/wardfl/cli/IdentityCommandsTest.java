@@ -88,16 +88,7 @@ class IdentityCommandsTest {
     assertThat(provision().code()).isZero();
     secret("passphrase.txt", "wrong horse battery");
     refused(provision(), "the passphrase does not open this key");
-    refused(
-        run(
-            "cert",
-            "revoke",
-            "alice@uni.org",
-            "--out",
-            out(),
-            "--passphrase-file",
-            passphrase.toString()),
-        "the passphrase does not open this key");
+    refused(admin("revoke", "alice@uni.org"), "the passphrase does not open this key");
   }
 
   @Test
@@ -112,7 +103,9 @@ class IdentityCommandsTest {
             "--passphrase-file",
             passphrase.toString());
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
-    assertThat(outcome.err()).contains("nothing has changed");
+    assertThat(outcome.err())
+        .contains(file.toString())
+        .contains("what was there before is as it was");
   }
 
   @Test
@@ -132,6 +125,82 @@ class IdentityCommandsTest {
     var list = run("cert", "show", kit.resolve("trust.pem").toString());
     assertThat(list.code()).as(list.err()).isZero();
     assertThat(list.out()).contains("root authority certificate").contains("0 revoked");
+  }
+
+  @Test
+  void showExplainsUpdatesRequestsAndFolders() throws IOException {
+    provision("--own-key", "alice@uni.org");
+    var kit = Path.of(out(), "kits", "alice@uni.org");
+    var folder = run("cert", "show", kit.toString());
+    assertThat(folder.code()).isEqualTo(1);
+    assertThat(folder.out())
+        .contains("has no certificate yet; ask for one with 'ward cert request");
+    var request =
+        run("cert", "request", "--kit", kit.toString(), "--password-file", passphrase.toString());
+    assertThat(request.code()).as(request.err()).isZero();
+    var fingerprint = request.out().lines().skip(1).findFirst().orElseThrow().substring(13);
+    var file = kit.resolve("request/request.txt").toString();
+    var unread = admin("approve", file);
+    refused(unread, "no fingerprint was given; call the requester");
+    assertThat(unread.err()).doesNotContain(fingerprint);
+    refused(admin("approve", file, "--fingerprint", fingerprint.substring(0, 9)), "32 digits");
+    assertThat(admin("approve", file, "--fingerprint", fingerprint).code()).isZero();
+    var answer = Path.of(out(), "updates/alice@uni.org.answer").toString();
+    assertThat(run("cert", "show", answer).out())
+        .startsWith("answer for ward://chest_ct/lead/alice%40uni.org")
+        .contains("signed by    ward://chest_ct/signer/project")
+        .contains("revocation list 1 of users of chest_ct, made ");
+    assertThat(admin("revoke", "alice@uni.org").out()).contains("alice@uni.org, one certificate");
+    var update = Path.of(out(), "updates/all.update").toString();
+    assertThat(run("cert", "show", update).out())
+        .startsWith("update for everyone")
+        .contains("1 revoked");
+    assertThat(run("cert", "show", kit.resolve("manifest.txt").toString()).out())
+        .contains("manifest of type 'kit'")
+        .contains("README.txt");
+    refused(
+        run("cert", "show", Path.of(out(), "zips/alice@uni.org.zip").toString()),
+        "is a zip; a kit's is unpacked with 'ward kit unpack'");
+  }
+
+  @Test
+  void foldersAndMissingFilesAreNamed() throws IOException {
+    provision();
+    var here = folder.toString();
+    refused(run("cert", "show", here), "is no startup kit: expected a folder with kit.yaml");
+    refused(run("cert", "show", here + "/none"), "none does not exist; expected a PEM file");
+    refused(run("kit", "verify", here + "/none"), "none does not exist");
+    refused(run("kit", "unpack", here + "/none.zip"), "none.zip does not exist; expected the zip");
+    refused(admin("approve", here), "is a folder; expected a request");
+    refused(run("provision", here, "--out", out()), "found a folder, expected a file");
+    var kit = Path.of(out(), "kits", "alice@uni.org").toString();
+    refused(run("cert", "install", here, "--kit", kit), "is a folder; expected an answer");
+  }
+
+  @Test
+  void systemdsCredentialIsBelievedAsItIs() throws IOException {
+    provision();
+    var kit = Path.of(out(), "kits", "alice@uni.org").toString();
+    var credentials = Files.createDirectory(folder.resolve("credentials"));
+    var credential = credentials.resolve("kit-password");
+    Files.copy(Path.of(out(), "passwords", "alice@uni.org.txt"), credential);
+    Files.setPosixFilePermissions(credential, PosixFilePermissions.fromString("r--r-----"));
+    refused(
+        run("cert", "renew", "--kit", kit, "--password-file", credential.toString()), "chmod 600");
+    var found =
+        run("cert", "renew", "--kit", kit, "--credentials-directory", credentials.toString());
+    assertThat(found.code()).as(found.err()).isZero();
+    var named =
+        run(
+            "cert",
+            "renew",
+            "--kit",
+            kit,
+            "--password-file",
+            credential.toString(),
+            "--credentials-directory",
+            credentials.toString());
+    assertThat(named.code()).as(named.err()).isZero();
   }
 
   @Test
@@ -212,6 +281,13 @@ class IdentityCommandsTest {
                 "--passphrase-file",
                 passphrase.toString()));
     arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private Outcome admin(String command, String... more) {
+    var arguments = new ArrayList<>(List.of("cert", command));
+    arguments.addAll(List.of(more));
+    arguments.addAll(List.of("--out", out(), "--passphrase-file", passphrase.toString()));
     return run(arguments.toArray(String[]::new));
   }
 

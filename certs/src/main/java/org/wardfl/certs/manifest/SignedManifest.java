@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.certs.Identity;
 import org.wardfl.certs.IdentityException;
@@ -79,6 +80,11 @@ public final class SignedManifest {
   /// What the manifest says, not believed yet.
   public Manifest unverified() {
     return manifest;
+  }
+
+  /// Whose certificate came with it, not believed yet.
+  public Optional<X509Certificate> unverifiedSigner() {
+    return chain.stream().findFirst();
   }
 
   /// Checks who signed, when it counts, and what for.

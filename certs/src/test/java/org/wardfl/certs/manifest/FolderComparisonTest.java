@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,26 +21,40 @@ import org.junit.jupiter.api.io.TempDir;
 class FolderComparisonTest {
 
   private static final long SEED = 4711;
-  private static final int ROUNDS = 1500;
+  private static final int FOLDERS = 100;
+  private static final int MUTATIONS = 20;
 
   @TempDir private Path folder;
 
   @Test
   void everyMutationIsCaughtAndNamed() throws IOException {
+    mutate(FOLDERS);
+  }
+
+  @Test
+  @Tag("slow")
+  void everyMutationOfThousandsOfFoldersIsCaughtAndNamed() throws IOException {
+    mutate(40 * FOLDERS);
+  }
+
+  private void mutate(int folders) throws IOException {
     var random = new Random(SEED);
-    for (int round = 0; round < ROUNDS; round++) {
-      var root = Files.createDirectory(folder.resolve("r" + round));
+    for (int i = 0; i < folders; i++) {
+      var root = Files.createDirectory(folder.resolve("r" + i));
       var paths = randomFiles(root, random);
       var manifest = Manifest.of("kit", Map.of(), FolderComparison.list(root, _ -> false));
-      assertThat(FolderComparison.compare(manifest, root, _ -> false)).isEmpty();
-      var path = paths.get(random.nextInt(paths.size()));
-      var mutation = mutate(root, path, paths, random);
-      assertThat(FolderComparison.compare(manifest, root, _ -> false))
-          .as("seed " + SEED + ", round " + round + ": " + mutation)
-          .isNotEmpty()
-          .anyMatch(difference ->
-              difference.getClass().getSimpleName().equals(mutation.kind())
-                  && difference.path().equals(mutation.path()));
+      for (int j = 0; j < MUTATIONS; j++) {
+        var path = paths.get(random.nextInt(paths.size()));
+        var mutation = mutate(root, path, paths, random);
+        assertThat(FolderComparison.compare(manifest, root, _ -> false))
+            .as("seed " + SEED + ", folder " + i + ", mutation " + j + ": " + mutation)
+            .isNotEmpty()
+            .anyMatch(difference ->
+                difference.getClass().getSimpleName().equals(mutation.kind())
+                    && difference.path().equals(mutation.path()));
+        mutation.undo().run();
+      }
+      assertThat(FolderComparison.compare(manifest, root, _ -> false)).as("undone").isEmpty();
       deleteAll(root);
     }
   }
@@ -68,58 +83,69 @@ class FolderComparisonTest {
         .withMessageContaining("no regular files: [link]");
   }
 
-  /// What was done, and what must be said about it.
-  private record Mutation(String kind, String path) {}
+  private interface Undo {
+    void run() throws IOException;
+  }
+
+  /// What was done, what must be said about it, and how it is undone.
+  private record Mutation(String kind, String path, Undo undo) {}
 
   private static Mutation mutate(Path root, String path, List<String> paths, Random random)
       throws IOException {
     var file = root.resolve(path);
     var content = Files.readAllBytes(file);
-    var other = paths.get(random.nextInt(paths.size()));
+    Undo write = () -> Files.write(file, content);
     return switch (random.nextInt(8)) {
       case 0 -> {
-        content[random.nextInt(content.length)] ^= (byte) (1 << random.nextInt(8));
-        Files.write(file, content);
-        yield new Mutation("Changed", path);
+        var changed = content.clone();
+        changed[random.nextInt(content.length)] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file, changed);
+        yield new Mutation("Changed", path, write);
       }
       case 1 -> {
         Files.write(file, Arrays.copyOf(content, random.nextInt(content.length)));
-        yield new Mutation("Changed", path);
+        yield new Mutation("Changed", path, write);
       }
       case 2 -> {
         Files.write(file, Arrays.copyOf(content, content.length + 1));
-        yield new Mutation("Changed", path);
+        yield new Mutation("Changed", path, write);
       }
       case 3 -> {
         Files.delete(file);
-        yield new Mutation("Missing", path);
+        yield new Mutation("Missing", path, write);
       }
       case 4 -> {
-        Files.move(file, root.resolve("renamed"));
-        yield new Mutation("Renamed", path);
+        var renamed = Files.move(file, root.resolve("renamed"));
+        yield new Mutation("Renamed", path, () -> Files.move(renamed, file));
       }
       case 5 -> {
         var added = random.nextBoolean() ? "added" : "added/deep";
         Files.createDirectories(root.resolve(added).getParent());
         Files.write(root.resolve(added), new byte[random.nextInt(3)]);
-        yield new Mutation("Added", added);
+        yield new Mutation("Added", added, () -> deleteAll(root.resolve("added")));
       }
       case 6 -> {
         var target = Files.move(file, root.resolve("aside"));
         Files.createSymbolicLink(file, target);
-        yield new Mutation("NotAFile", path);
+        yield new Mutation(
+            "NotAFile", path, () -> Files.move(target, file, StandardCopyOption.REPLACE_EXISTING));
       }
       default -> {
-        if (other.equals(path)) {
+        var other = root.resolve(paths.get(random.nextInt(paths.size())));
+        if (other.equals(file)) {
           Files.createDirectory(root.resolve("empty"));
-          yield new Mutation("Added", "empty");
+          yield new Mutation("Added", "empty", () -> Files.delete(root.resolve("empty")));
         }
-        var aside = Files.move(file, root.resolve("aside"));
-        Files.move(root.resolve(other), file);
-        Files.move(aside, root.resolve(other), StandardCopyOption.REPLACE_EXISTING);
-        yield new Mutation("Swapped", path);
+        swap(file, other);
+        yield new Mutation("Swapped", path, () -> swap(file, other));
       }
     };
+  }
+
+  private static void swap(Path one, Path other) throws IOException {
+    var aside = Files.move(one, one.resolveSibling("aside"));
+    Files.move(other, one);
+    Files.move(aside, other);
   }
 
   private static List<String> randomFiles(Path root, Random random) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.wardfl.certs.CertifiedProject;
 import org.wardfl.certs.Identity;
@@ -68,9 +69,19 @@ class SignedManifestTest {
   }
 
   @Test
+  void aFlippedBitIsCaught() {
+    flipBits(5);
+  }
+
+  @Test
+  @Tag("slow")
   void aFlippedBitInAnyByteIsCaught() {
+    flipBits(1);
+  }
+
+  private static void flipBits(int step) {
     var bytes = SignedManifest.sign(manifest(Map.of("job", "1", "seed", "7")), ALICE).encode();
-    for (int i = 0; i < bytes.length; i++) {
+    for (int i = 0; i < bytes.length; i += step) {
       var changed = bytes.clone();
       changed[i] ^= (byte) (1 << (i % 8));
       assertThatExceptionOfType(IdentityException.class)

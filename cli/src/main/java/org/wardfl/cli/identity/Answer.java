@@ -1,6 +1,7 @@
 package org.wardfl.cli.identity;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -68,14 +69,17 @@ record Answer(
     } catch (IOException e) {
       throw new CommandException(
           ExitCode.FAILED,
-          "a file could not be read or written, and nothing has changed: " + reason(e),
+          reason(e) + "; what was there before is as it was. When this is mended, run it again",
           e);
     }
   }
 
   private static String reason(IOException e) {
-    return e instanceof FileSystemException file && file.getReason() != null
-        ? file.getFile() + ": " + file.getReason()
-        : String.valueOf(e.getMessage());
+    return switch (e) {
+      case AccessDeniedException denied -> denied.getFile() + " may not be read or written";
+      case FileSystemException file when file.getReason() != null ->
+          file.getFile() + ": " + file.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 }

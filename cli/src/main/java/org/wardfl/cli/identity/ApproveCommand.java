@@ -22,9 +22,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "approve",
     mixinStandardHelpOptions = true,
-    description = {"Approve a request for a certificate, or a renewal."},
+    description = {
+      "Approve a request for a certificate, or a renewal.",
+      "Call whoever sent a request, at a number from another source, and give the fingerprint that is"
+          + " read to you."
+    },
     footerHeading = "%nExample:%n",
-    footer = "  ward cert approve request.txt --out federation --fingerprint \"1a2b 3c4d …\"")
+    footer = {
+      "  ward cert approve request.txt --out federation --fingerprint \\",
+      "      \"1a2b 3c4d 5e6f 7081 92a3 b4c5 d6e7 f809\""
+    })
 final class ApproveCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
@@ -53,7 +60,7 @@ final class ApproveCommand implements Callable<Integer> {
   }
 
   private Answer answer() throws KitException, IdentityException, IOException {
-    var read = KitRequest.read(request);
+    var read = KitRequest.read(InputFile.require(request, "a request for a certificate"));
     var approved =
         new Enrolment(admin.out(), admin.passphrase(), InstantSource.system())
             .approve(read, fingerprint);
@@ -66,7 +73,7 @@ final class ApproveCommand implements Callable<Integer> {
                 + ", until "
                 + approved.notAfter(),
             "answer       " + approved.answer(),
-            "Send the answer back; it is no secret."),
+            "Send the answer back; it is no secret. It is installed with 'ward cert install'."),
         Map.of(
             "name", approved.name(),
             "role", approved.role(),

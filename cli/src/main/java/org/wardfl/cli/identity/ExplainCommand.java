@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExample:%n",
     footer = {
-      "  ward policy explain --project project.yml --user alice@uni.org --right submit_job --site"
-          + " hospital-a",
-      "  ward policy explain --policy site.yaml --user bob --role lead --org uni --right ls --site-org"
-          + " hospa"
+      "  ward policy explain --project project.yml --user alice@uni.org \\",
+      "      --right submit_job --site hospital-a",
+      "  ward policy explain --policy site.yaml --user bob@uni.org --role lead \\",
+      "      --org uni --right ls --site-org hospa"
     })
 final class ExplainCommand implements Callable<Integer> {
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "install",
     mixinStandardHelpOptions = true,
     description = {
-      "Install what the project admin sent in your kit: a certificate, revocation lists, a new root."
+      "Install in your kit what the project admin sent: a certificate, revocation lists, a new root."
     },
     footerHeading = "%nExample:%n",
     footer = "  ward cert install hospital-a.answer --kit hospital-a")
@@ -46,7 +46,8 @@ final class InstallCommand implements Callable<Integer> {
 
   private Answer answer() throws KitException, IdentityException, IOException {
     var opened = kit.open();
-    var update = KitUpdate.read(file);
+    var update =
+        KitUpdate.read(InputFile.require(file, "an answer or update of the project admin"));
     var password =
         update.hasCertificate() ? Optional.of(kit.password()) : Optional.<Passphrase>empty();
     var done = update.install(opened, password, Instant.now());

@@ -13,8 +13,10 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = ExplainCommand.class,
     footerHeading = "%nExample:%n",
-    footer =
-        "  ward policy explain --project project.yml --user alice@uni.org --right submit_job --site hospital-a")
+    footer = {
+      "  ward policy explain --project project.yml --user alice@uni.org \\",
+      "      --right submit_job --site hospital-a"
+    })
 public final class PolicyCommand implements Runnable {
 
   @Spec private CommandSpec spec;

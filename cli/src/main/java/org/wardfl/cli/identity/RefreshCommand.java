@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.cli.CommonOptions;
+import org.wardfl.cli.ExitCode;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.state.Revocations;
 import picocli.CommandLine.Command;
@@ -42,7 +43,8 @@ final class RefreshCommand implements Callable<Integer> {
   private Answer answer() throws KitException, IdentityException, IOException {
     var published =
         new Revocations(admin.out(), admin.passphrase(), InstantSource.system()).refresh();
-    return Answer.done(
+    return new Answer(
+        ExitCode.DONE,
         List.of(
             "update  "
                 + published.update()
@@ -55,6 +57,7 @@ final class RefreshCommand implements Callable<Integer> {
         Map.of(
             "number", published.number(),
             "freshUntil", published.freshUntil().toString(),
-            "update", published.update()));
+            "update", published.update()),
+        published.notes());
   }
 }

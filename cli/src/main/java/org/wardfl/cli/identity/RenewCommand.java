@@ -38,7 +38,7 @@ final class RenewCommand implements Callable<Integer> {
       names = "--key-type",
       paramLabel = "TYPE",
       defaultValue = "EC_P256",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description = "ec_p256, rsa_3072 or ed25519. Default: ec_p256.")
   private KeyType keyType;
 
   @SuppressWarnings("NullAway.Init")

@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Make a key in your kit, and a request for a certificate.",
-      "The key never leaves your machine. Send the request to the project admin, and read the fingerprint over the telephone."
+      "The key never leaves your machine. Send the request to the project admin, and read the"
+          + " fingerprint over the telephone. A kit that has a valid certificate is renewed without:"
+          + " ward cert renew."
     },
     footerHeading = "%nExample:%n",
     footer = "  ward cert request --kit hospital-a")
@@ -38,7 +40,7 @@ final class RequestCommand implements Callable<Integer> {
       names = "--key-type",
       paramLabel = "TYPE",
       defaultValue = "EC_P256",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description = "ec_p256, rsa_3072 or ed25519. Default: ec_p256.")
   private KeyType keyType;
 
   @SuppressWarnings("NullAway.Init")

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.cli.CommonOptions;
+import org.wardfl.cli.ExitCode;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.state.Revocations;
 import picocli.CommandLine.Command;
@@ -19,7 +20,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "revoke",
     mixinStandardHelpOptions = true,
-    description = {"Lock a participant out: revoke all its certificates."},
+    description = {
+      "Lock a participant out: revoke all its certificates, and answer no request of it.",
+      "Install the update at the server at once. 'ward provision --reissue NAME' lets it in again."
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward cert revoke hospital-a --out federation")
 final class RevokeCommand implements Callable<Integer> {
@@ -40,12 +44,21 @@ final class RevokeCommand implements Callable<Integer> {
     return Answer.print(spec, common, this::answer);
   }
 
+  private static String count(int certificates) {
+    return switch (certificates) {
+      case 0 -> "; it had no valid certificate";
+      case 1 -> ", one certificate";
+      default -> ", " + certificates + " certificates";
+    };
+  }
+
   private Answer answer() throws KitException, IdentityException, IOException {
     var published =
         new Revocations(admin.out(), admin.passphrase(), InstantSource.system()).revoke(name);
-    return Answer.done(
+    return new Answer(
+        ExitCode.DONE,
         List.of(
-            "revoked  " + published.certificates() + " certificates of " + name,
+            "revoked  " + name + count(published.certificates()),
             "update   "
                 + published.update()
                 + " (revocation lists "
@@ -59,6 +72,7 @@ final class RevokeCommand implements Callable<Integer> {
             "certificates", published.certificates(),
             "number", published.number(),
             "freshUntil", published.freshUntil().toString(),
-            "update", published.update()));
+            "update", published.update()),
+        published.notes());
   }
 }

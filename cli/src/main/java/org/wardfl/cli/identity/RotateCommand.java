@@ -63,7 +63,7 @@ final class RotateCommand implements Callable<Integer> {
           case FINISH -> rollOver.finish();
         };
     var lines = new ArrayList<String>();
-    lines.add("believed  " + done.roots() + " root(s)");
+    lines.add("believed  " + (done.roots() == 1 ? "one root" : "the old root and the new one"));
     done.updates().forEach(update -> lines.add("update    " + update));
     if (!done.waiting().isEmpty()) {
       lines.add("without a certificate of the new root: " + String.join(", ", done.waiting()));

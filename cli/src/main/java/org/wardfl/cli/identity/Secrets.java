@@ -60,6 +60,7 @@ final class Secrets {
 
   private static Passphrase readFile(Path file)
       throws IOException, KitException, IdentityException {
+    InputFile.require(file, "a file with a passphrase in its first line");
     // A pipe, as of a shell's <(...), belongs to one process only.
     if (Files.isRegularFile(file)) {
       PrivateFile.requireOwnerOnly(file.toRealPath());

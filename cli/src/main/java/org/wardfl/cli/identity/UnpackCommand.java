@@ -59,6 +59,7 @@ final class UnpackCommand implements Callable<Integer> {
   }
 
   private Answer answer() throws KitException, IdentityException, IOException {
+    InputFile.require(zip, "the zip of a startup kit");
     var password = Secrets.read(passwordFile, PASSWORD_FILE, "Password of the kit");
     var folder = EncryptedZip.unpack(zip, into, password);
     var kit = StartupKit.open(folder);

@@ -70,6 +70,7 @@ public final class EncryptedZip {
             target.toString(), null, "a kit lies there already; move it away first");
       }
       var temporary = into.resolve("." + top + ".new");
+      boolean newFolder = Files.notExists(into);
       deleteFolder(temporary);
       PrivateFile.createFolder(temporary);
       try {
@@ -96,6 +97,9 @@ public final class EncryptedZip {
         PrivateFile.forceFolder(into.toAbsolutePath());
       } catch (IOException | KitException e) {
         deleteFolder(temporary);
+        if (newFolder) {
+          Files.deleteIfExists(into);
+        }
         throw e;
       }
       return target;
@@ -113,7 +117,7 @@ public final class EncryptedZip {
     var name = header.getFileName();
     int slash = name.indexOf('/');
     var top = slash < 0 ? "" : name.substring(0, slash);
-    if (!top.matches("[A-Za-z0-9_][A-Za-z0-9._@+-]*")) {
+    if (!top.matches("[A-Za-z0-9_-][A-Za-z0-9._@+-]*")) {
       throw new KitException(zip + ": '" + name + "' is no file of a startup kit");
     }
     return top;

@@ -34,21 +34,29 @@ import org.wardfl.provisioning.KitException;
 /// @param renewal the signature of the present identity, if there is one
 public record KitRequest(SigningRequest request, Optional<SignedManifest> renewal) {
 
-  private static final String TYPE = "renewal";
+  /// The type of a renewal's signed manifest.
+  public static final String TYPE = "renewal";
+
   private static final String REQUEST = "request";
   private static final long MAX_BYTES = 64L << 10;
 
-  /// Makes a key and a request in a kit, or finds the request that is under way there.
+  /// Makes a key and a request in a kit, or finds the request of the same kind that is under way
+  /// there. One of another kind, or signed by another identity, is given up.
   ///
   /// @param passphrase encrypts the new key
   /// @param current the present identity, for a renewal
   /// @return the file to be sent
+  /// @throws KitException if the request under way was made with another passphrase
   public static Path make(
       StartupKit kit, KeyType type, Passphrase passphrase, Optional<Identity> current, Instant now)
-      throws IOException {
+      throws KitException, IOException {
     var layout = new KitLayout(kit.folder());
     if (Files.exists(layout.requestFile())) {
-      return layout.requestFile();
+      if (read(layout.requestFile()).isSignedBy(current) && Files.exists(layout.requestKey())) {
+        requireOpens(layout, passphrase);
+        return layout.requestFile();
+      }
+      Files.delete(layout.requestFile());
     }
     PrivateFile.createFolder(layout.request());
     var pair = type.generate();
@@ -104,6 +112,27 @@ public record KitRequest(SigningRequest request, Optional<SignedManifest> renewa
         .get()
         .verify(TYPE, trust, Set.of(LeafProfile.SERVER, LeafProfile.SITE, LeafProfile.USER), now)
         .signer();
+  }
+
+  private boolean isSignedBy(Optional<Identity> identity) {
+    return renewal
+        .flatMap(SignedManifest::unverifiedSigner)
+        .equals(identity.map(Identity::certificate));
+  }
+
+  private static void requireOpens(KitLayout layout, Passphrase passphrase)
+      throws KitException, IOException {
+    try {
+      KeyFile.read(layout.requestKey(), passphrase);
+    } catch (IdentityException e) {
+      throw new KitException(
+          "a request is under way: "
+              + e.getMessage()
+              + "; give the password that it was made with, or delete "
+              + layout.request()
+              + " to start anew",
+          e);
+    }
   }
 
   private static SignedManifest sign(SigningRequest request, Identity current, Instant now) {

@@ -30,7 +30,9 @@ import org.wardfl.provisioning.KitException;
 /// each signed by an authority that the one before brought.
 public final class KitUpdate {
 
-  private static final String TYPE = "kit-update";
+  /// The type of an update's signed manifest.
+  public static final String TYPE = "kit-update";
+
   private static final String FOR = "participant";
   private static final String TRUST = "trust";
   private static final String CERTIFICATE = "certificate";
@@ -105,13 +107,25 @@ public final class KitUpdate {
     return signed.encode();
   }
 
+  /// Whom it says it is for: a certified name, or empty for all.
+  public String unverifiedReceiver() {
+    return signed.unverified().context().getOrDefault(FOR, "");
+  }
+
+  /// The certificates and revocation lists in it, as PEM; not believed yet.
+  public String unverifiedPem() {
+    var context = signed.unverified().context();
+    return context.getOrDefault(CERTIFICATE, "") + context.getOrDefault(TRUST, "");
+  }
+
   /// Whether it brings a certificate, so that [#install] needs the kit's passphrase.
   public boolean hasCertificate() {
     return signed.unverified().context().containsKey(CERTIFICATE);
   }
 
-  /// Installs it in a kit: the manifest, then the certificate with the key that asked for it, then
-  /// the trust; each file in one step, and all of it again without harm.
+  /// Installs it in a kit: the manifest, then the trust, then the certificate with the key that
+  /// asked for it; each file in one step, believed between any two, and all of it again without
+  /// harm.
   ///
   /// @param passphrase opens the key that asked; not used if there is no certificate
   /// @return what was done, one sentence each
@@ -130,16 +144,17 @@ public final class KitUpdate {
       }
       var trust = TrustAnchors.parse("the update", context.getOrDefault(TRUST, ""));
       requireLater(kit.trust(), trust);
+      var certificate = context.get(CERTIFICATE);
+      var identity =
+          certificate == null
+              ? Optional.<Identity>empty()
+              : identity(layout, kit, certificate, trust, passphrase, now);
       var manifest = context.get(KIT_MANIFEST);
       if (manifest != null) {
         var bytes = manifest.getBytes(StandardCharsets.US_ASCII);
         StartupKit.requireUnchanged(SignedManifest.decode(bytes), trust, kit.folder());
         PrivateFile.write(layout.manifest(), bytes);
         done.add("the kit's contents are signed by the present signer");
-      }
-      var certificate = context.get(CERTIFICATE);
-      if (certificate != null) {
-        done.add(installCertificate(layout, kit, certificate, trust, passphrase, now));
       }
       var participants = context.get(PARTICIPANTS);
       if (participants != null) {
@@ -148,14 +163,29 @@ public final class KitUpdate {
             participants.getBytes(StandardCharsets.US_ASCII));
       }
       PrivateFile.write(layout.trust(), trust.pem().getBytes(StandardCharsets.US_ASCII));
-      done.add("trust in " + trust.roots().size() + " root(s), recent until " + trust.freshUntil());
+      done.add(
+          "trust in "
+              + (trust.roots().size() == 1 ? "one root" : "the old root and the new one")
+              + ", revocation lists until "
+              + trust.freshUntil());
+      if (identity.isPresent()) {
+        identity.get().write(layout.identity(), passphrase.orElseThrow());
+        Files.deleteIfExists(layout.requestFile());
+        Files.deleteIfExists(layout.requestKey());
+        Files.deleteIfExists(layout.request());
+        done.add("certificate of " + receiver + " until " + identity.get().notAfter());
+      } else if (certificate != null) {
+        done.add("the certificate was installed before");
+      }
       return List.copyOf(done);
     } catch (IdentityException e) {
       throw new KitException("the update is refused: " + e.getMessage(), e);
     }
   }
 
-  private static String installCertificate(
+  /// The identity that the certificate makes with the key that asked for it; empty if it is
+  /// installed already.
+  private static Optional<Identity> identity(
       KitLayout layout,
       StartupKit kit,
       String pem,
@@ -173,22 +203,18 @@ public final class KitUpdate {
         passphrase.orElseThrow(
             () -> new KitException("the update brings a certificate; the passphrase is needed"));
     if (!Files.exists(layout.requestKey())) {
-      return alreadyInstalled(layout, chain, opened);
+      requireInstalled(layout, chain, opened);
+      return Optional.empty();
     }
-    var key = KeyFile.read(layout.requestKey(), opened);
-    new Identity(key, chain).write(layout.identity(), opened);
-    Files.deleteIfExists(layout.requestFile());
-    Files.deleteIfExists(layout.requestKey());
-    Files.deleteIfExists(layout.request());
-    return "certificate of " + peer.name() + " until " + peer.notAfter();
+    return Optional.of(new Identity(KeyFile.read(layout.requestKey(), opened), chain));
   }
 
-  private static String alreadyInstalled(
+  private static void requireInstalled(
       KitLayout layout, List<X509Certificate> chain, Passphrase passphrase)
       throws IdentityException, KitException, IOException {
     if (Files.exists(layout.identity())
         && Identity.read(layout.identity(), passphrase).chain().equals(chain)) {
-      return "the certificate was installed before";
+      return;
     }
     throw new KitException(
         "no request is under way in "

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,15 +41,8 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
   ///
   /// @throws KitException if any check fails; the message names what is wrong, all of it
   public static StartupKit open(Path folder) throws KitException, IOException {
+    requireKit(folder);
     var layout = new KitLayout(folder);
-    if (!Files.isRegularFile(layout.kit()) || !Files.isRegularFile(layout.manifest())) {
-      throw new KitException(
-          folder
-              + " is no startup kit: expected a folder with "
-              + KitLayout.KIT
-              + " and "
-              + KitLayout.MANIFEST);
-    }
     try {
       PrivateFile.requireOwnerOnly(folder);
       if (Files.exists(layout.identity())) {
@@ -77,6 +71,24 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
     }
   }
 
+  /// Refuses a folder that does not look like a kit at all.
+  ///
+  /// @throws KitException if it is none
+  public static void requireKit(Path folder) throws KitException {
+    var layout = new KitLayout(folder);
+    if (Files.notExists(folder)) {
+      throw new KitException(folder + " does not exist; expected the folder of a startup kit");
+    }
+    if (!Files.isRegularFile(layout.kit()) || !Files.isRegularFile(layout.manifest())) {
+      throw new KitException(
+          folder
+              + " is no startup kit: expected a folder with "
+              + KitLayout.KIT
+              + " and "
+              + KitLayout.MANIFEST);
+    }
+  }
+
   /// Reads the identity, and checks that it is this kit's and believed now.
   ///
   /// @throws KitException if there is none yet, the passphrase is wrong, or it is not believed
@@ -100,6 +112,19 @@ public record StartupKit(Path folder, KitName name, TrustAnchors trust) {
                 + identity.name()
                 + ", but the kit is for "
                 + name.name());
+      }
+      if (now.isAfter(identity.notAfter())) {
+        throw new KitException(
+            "the certificate of "
+                + name.name().name()
+                + " ended at "
+                + identity.notAfter()
+                + ", and this clock says "
+                + now.truncatedTo(ChronoUnit.SECONDS)
+                + "; check the clock of this machine, or ask for a new certificate with 'ward cert"
+                + " request --kit "
+                + folder
+                + "'");
       }
       trust.verify(identity.chain(), now, Set.of(name.name().profile()));
       return identity;

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.wardfl.certs.CertificateAuthority;
+import org.wardfl.certs.CertificateText;
 import org.wardfl.certs.CertifiedName;
 import org.wardfl.certs.Identity;
 import org.wardfl.certs.IdentityException;
@@ -24,6 +26,7 @@ import org.wardfl.certs.PrivateFile;
 import org.wardfl.certs.Revocation;
 import org.wardfl.certs.RevocationList;
 import org.wardfl.certs.TrustAnchors;
+import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.project.CertificateSettings;
 
 /// The authorities of a project on disk, by generation: each has a root, the intermediates `users`
@@ -48,7 +51,23 @@ final class Authorities {
   }
 
   /// Makes a generation; the files are there, but mean nothing before the registry names it.
+  ///
+  /// @throws IOException if they cannot be written; there are none then
   void create(int generation, String project, CertificateSettings settings, Instant now)
+      throws IOException {
+    try {
+      make(generation, project, settings, now);
+    } catch (IOException e) {
+      try {
+        delete(generation);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private void make(int generation, String project, CertificateSettings settings, Instant now)
       throws IOException {
     PrivateFile.createFolder(folder);
     var root = CertificateAuthority.createRoot(project, settings.keyType(), now, settings.root());
@@ -76,6 +95,51 @@ final class Authorities {
     } catch (IdentityException e) {
       throw new IllegalStateException("new authorities issue", e);
     }
+  }
+
+  private void delete(int generation) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (var files = Files.list(folder)) {
+        for (var file : files.toList()) {
+          if (file.getFileName().toString().startsWith(generation + "-")) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+  }
+
+  /// Refuses a clock at which nothing that these authorities sign would be believed.
+  void requireValid(int generation, Instant now)
+      throws IOException, IdentityException, KitException {
+    var users = certificate(generation, LeafProfile.USER.issuer());
+    var project = CertificateText.of(users).name();
+    var clock = now.truncatedTo(ChronoUnit.SECONDS);
+    if (now.isBefore(users.getNotBefore().toInstant())) {
+      throw new KitException(
+          "this clock says "
+              + clock
+              + ", but "
+              + project
+              + " was made at "
+              + users.getNotBefore().toInstant()
+              + "; set the clock of this machine");
+    }
+    if (now.isAfter(users.getNotAfter().toInstant())) {
+      throw new KitException(
+          project
+              + " ended at "
+              + users.getNotAfter().toInstant()
+              + ", and this clock says "
+              + clock
+              + "; check the clock of this machine. If it is right, nobody believes these"
+              + " authorities any more: provision the project anew with another --out");
+    }
+  }
+
+  /// When the intermediates end, and with them everything that they issued.
+  Instant end(int generation) throws IOException, IdentityException {
+    return certificate(generation, LeafProfile.USER.issuer()).getNotAfter().toInstant();
   }
 
   /// An intermediate authority with its key.

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.wardfl.certs.CertifiedName;
 import org.wardfl.certs.IdentityException;
@@ -47,7 +48,7 @@ public final class Enrolment {
   ///   fingerprint is another's; nothing was done then
   public Answer approve(KitRequest request, String fingerprint) throws KitException, IOException {
     var now = clock.instant();
-    try (var state = ProjectState.open(out, passphrase)) {
+    try (var state = ProjectState.open(out, passphrase, now)) {
       var registry = state.registry();
       var commonName = request.request().commonName();
       var member =
@@ -70,7 +71,7 @@ public final class Enrolment {
             "this request of '"
                 + commonName
                 + "' was answered at "
-                + earlier.get().issued()
+                + earlier.get().issued().truncatedTo(ChronoUnit.SECONDS)
                 + ", and a key is certified once; the answer is "
                 + send(state, commonName, earlier.get().serial()));
       }
@@ -131,13 +132,16 @@ public final class Enrolment {
                 + "; only the holder renews");
       }
     } else if (!request.fingerprint().matches(fingerprint)) {
+      // The right one is not told here: it has to come from the requester.
       throw new KitException(
-          "the request's fingerprint is "
-              + request.fingerprint().spoken()
-              + ", but '"
-              + fingerprint
-              + "' was given; call the requester at a number that you know and"
-              + " compare");
+          (fingerprint.isBlank()
+                  ? "no fingerprint was given"
+                  : "'"
+                      + fingerprint
+                      + "' is not the request's fingerprint (at least its first 32 digits)")
+              + "; call the requester at a number from another source, and give with --fingerprint"
+              + " what is read to you. If it stays another one, somebody else made this request: do"
+              + " not approve it");
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.wardfl.provisioning.yaml.YamlFile;
 /// prepared is completed by the next one if the registry has it, and thrown away if not.
 final class ProjectState implements AutoCloseable {
 
+  /// Time for every participant to install updates and to renew.
+  private static final Duration NOTICE = Duration.ofDays(180);
+
   private final Path out;
   private final FileChannel lock;
   private final Authorities authorities;
@@ -41,14 +45,15 @@ final class ProjectState implements AutoCloseable {
   }
 
   /// Opens the state of a project, which must be there.
-  static ProjectState open(Path out, Passphrase passphrase) throws KitException, IOException {
+  static ProjectState open(Path out, Passphrase passphrase, Instant now)
+      throws KitException, IOException {
     if (!Files.exists(registryFile(out))) {
       throw new KitException(
           out
               + " has no state of a project; expected the folder that 'ward provision' wrote (its"
               + " --out)");
     }
-    return load(out, lock(out), passphrase);
+    return load(out, lock(out), passphrase, now);
   }
 
   /// Opens the state of a project, and makes it first if the folder has none.
@@ -64,7 +69,7 @@ final class ProjectState implements AutoCloseable {
       lock.close();
       throw e;
     }
-    var state = load(out, lock, passphrase);
+    var state = load(out, lock, passphrase, now);
     if (!state.registry.project().equals(project.name())) {
       state.close();
       throw new KitException(
@@ -78,12 +83,13 @@ final class ProjectState implements AutoCloseable {
     return state;
   }
 
-  private static ProjectState load(Path out, FileChannel lock, Passphrase passphrase)
+  private static ProjectState load(Path out, FileChannel lock, Passphrase passphrase, Instant now)
       throws KitException, IOException {
     try {
       PrivateFile.requireOwnerOnly(out.resolve("state"));
       var registry = RegistryText.read(YamlFile.read(registryFile(out)));
       var authorities = new Authorities(out.resolve("state/ca"), passphrase);
+      authorities.requireValid(registry.issuing(), now);
       // A wrong passphrase shows here, before anything is done.
       authorities.authority(registry.issuing(), "users");
       var state = new ProjectState(out, lock, authorities, registry);
@@ -93,7 +99,7 @@ final class ProjectState implements AutoCloseable {
     } catch (YamlException | IdentityException e) {
       lock.close();
       throw new KitException(String.valueOf(e.getMessage()), e);
-    } catch (IOException e) {
+    } catch (KitException | IOException e) {
       lock.close();
       throw e;
     }
@@ -183,6 +189,18 @@ final class ProjectState implements AutoCloseable {
 
   Authorities authorities() {
     return authorities;
+  }
+
+  /// What will soon keep the federation from going on, one sentence each.
+  List<String> warnings(Instant now) throws IOException, IdentityException {
+    var end = authorities.end(registry.issuing());
+    return end.isAfter(now.plus(NOTICE))
+        ? List.of()
+        : List.of(
+            "the authorities end at "
+                + end
+                + ", and with them every certificate; replace them soon, with 'ward cert rotate"
+                + " start'");
   }
 
   /// A folder of results beside the state, made if it is not there.

@@ -3,6 +3,7 @@ package org.wardfl.provisioning.state;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,6 +100,7 @@ public final class Provisioner {
           wanted.put(asked.name(), asked.with(present.get().certificates()));
         } else {
           kept.add(asked.name());
+          noteEnded(present.get(), now, notes);
         }
       }
       for (var name : state.registry().members().keySet()) {
@@ -117,6 +119,7 @@ public final class Provisioner {
       } else if (!state.registry().settings().equals(project.certificates())) {
         state.commit(state.registry().withSettings(project.certificates()));
       }
+      notes.addAll(state.warnings(now));
       return new Result(
           List.copyOf(created), kept, notes, state.trust().rootFingerprints().getLast().toString());
     } catch (IdentityException e) {
@@ -159,11 +162,17 @@ public final class Provisioner {
       boolean ownKey = options.ownKey().contains(member.name());
       work.add(() -> maker.make(member, ownKey, now));
     }
-    for (var made : inParallel(work)) {
-      next = next.with(made);
+    try {
+      for (var made : inParallel(work)) {
+        next = next.with(made);
+      }
+      requireUniqueSerials(next);
+      state.commit(next);
+    } catch (IOException e) {
+      // What was prepared must not fill a full disk.
+      staged.discard(e);
+      throw e;
     }
-    requireUniqueSerials(next);
-    state.commit(next);
     staged.settle();
     PrivateFile.write(
         state.results("updates").resolve(Participants.FILE), participants.sign(signer));
@@ -266,8 +275,7 @@ public final class Provisioner {
       throw new KitException(
           "participant '"
               + asked.name()
-              + "' has a valid certificate; a new kit needs the old one"
-              + " revoked first: ward cert revoke "
+              + "' is not revoked; a new kit needs the old one revoked first: ward cert revoke "
               + asked.name());
     }
     if (present.lockedOut() && !reissue) {
@@ -287,6 +295,17 @@ public final class Provisioner {
               + present.address());
     }
     return reissue;
+  }
+
+  private static void noteEnded(Member member, Instant now, List<String> notes) {
+    if (!member.lockedOut() && !member.certificates().isEmpty() && member.present(now).isEmpty()) {
+      notes.add(
+          "the certificate of "
+              + member.name()
+              + " ended at "
+              + member.certificates().getLast().ends()
+              + "; it asks for a new one with 'ward cert request'");
+    }
   }
 
   private static void requireKnown(Project project, Options options) throws KitException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.certs.PrivateFile;
@@ -30,14 +31,22 @@ public final class Revocations {
   /// @param number of the new revocation lists
   /// @param freshUntil until when they are recent
   /// @param update the file for the server and all others
-  public record Published(int certificates, long number, Instant freshUntil, Path update) {}
+  /// @param notes one sentence for each thing that the project admin should know
+  public record Published(
+      int certificates, long number, Instant freshUntil, Path update, List<String> notes) {
 
-  /// Revokes all certificates of a participant.
+    /// Copies.
+    public Published {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /// Revokes all certificates of a participant, and answers no request of it any more.
   ///
-  /// @throws KitException if there is no such participant, or nothing of it to revoke
+  /// @throws KitException if there is no such participant
   public Published revoke(String name) throws KitException, IOException {
     var now = clock.instant();
-    try (var state = ProjectState.open(out, passphrase)) {
+    try (var state = ProjectState.open(out, passphrase, now)) {
       var registry = state.registry();
       var member =
           registry
@@ -51,10 +60,6 @@ public final class Revocations {
                           + "; expected one of "
                           + registry.members().keySet()));
       int present = member.present(now).size();
-      if (present == 0 && !member.lockedOut()) {
-        throw new KitException(
-            "'" + name + "' has no valid certificate, so there is none to revoke");
-      }
       // Again: publishes again, so that a run that was killed before is completed.
       return publish(state, registry.with(member.lockedOutAt(now)), present, now);
     }
@@ -62,8 +67,9 @@ public final class Revocations {
 
   /// Makes new revocation lists, to be done before the present ones are due.
   public Published refresh() throws KitException, IOException {
-    try (var state = ProjectState.open(out, passphrase)) {
-      return publish(state, state.registry(), 0, clock.instant());
+    var now = clock.instant();
+    try (var state = ProjectState.open(out, passphrase, now)) {
+      return publish(state, state.registry(), 0, now);
     }
   }
 
@@ -77,7 +83,11 @@ public final class Revocations {
       var file = state.results("updates").resolve("all.update");
       PrivateFile.write(file, update.encode());
       return new Published(
-          certificates, published.registry().trust(), published.trust().freshUntil(), file);
+          certificates,
+          published.registry().trust(),
+          published.trust().freshUntil(),
+          file,
+          state.warnings(now));
     } catch (IdentityException e) {
       throw new KitException(String.valueOf(e.getMessage()), e);
     }

@@ -53,7 +53,7 @@ public final class RootRollOver {
   /// Makes the new authorities, unless they are there.
   public Step start() throws KitException, IOException {
     var now = clock.instant();
-    try (var state = ProjectState.open(out, passphrase)) {
+    try (var state = ProjectState.open(out, passphrase, now)) {
       var registry = state.registry();
       if (registry.generations().size() > 1) {
         return send(state, registry, now);
@@ -71,12 +71,13 @@ public final class RootRollOver {
   ///
   /// @throws KitException if there are none
   public Step issue() throws KitException, IOException {
-    try (var state = ProjectState.open(out, passphrase)) {
+    var now = clock.instant();
+    try (var state = ProjectState.open(out, passphrase, now)) {
       var registry = requireStarted(state);
       return send(
           state,
           registry.withGenerations(registry.generations(), registry.generations().getLast()),
-          clock.instant());
+          now);
     }
   }
 
@@ -85,7 +86,7 @@ public final class RootRollOver {
   /// @throws KitException if somebody still has only a certificate of the old authorities
   public Step finish() throws KitException, IOException {
     var now = clock.instant();
-    try (var state = ProjectState.open(out, passphrase)) {
+    try (var state = ProjectState.open(out, passphrase, now)) {
       var registry = state.registry();
       if (registry.generations().size() == 1) {
         return send(state, registry, now);

@@ -53,6 +53,17 @@ final class StagedKits {
     }
   }
 
+  /// Deletes what was prepared by a run that failed.
+  ///
+  /// @param failure of the run; one more failure is added to it
+  void discard(IOException failure) {
+    try {
+      settle();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /// Each step may have been done by a run that was killed after it; the kit's folder is last.
   private void place(String name, Path folder) throws IOException {
     move(folder.resolve(MANIFEST), state.inState("manifests").resolve(name + ".txt"));

@@ -111,7 +111,7 @@ class ActiveKitTest {
   @Test
   void anEndedCertificateIsNamedWithTheRemedy() {
     chestCt.clock().advance(Duration.ofDays(91));
-    refused(() -> open("hospital-a", SITE), "ended at 2027-02-21", "renew it, or check the clock");
+    refused(() -> open("hospital-a", SITE), "ended at 2027-02-21", "ward cert request --kit");
   }
 
   private ActiveKit open(String name, Set<LeafProfile> expected) throws KitException, IOException {

@@ -19,7 +19,7 @@ import org.wardfl.provisioning.yaml.YamlFile;
 /// A project in a folder, and what its admin and its participants do there.
 record ChestCt(Path out, ManualClock clock) {
 
-  static final Passphrase PASSPHRASE = new Passphrase("the admin's own");
+  static final Passphrase PASSPHRASE = Passphrase.random();
   static final String SITES = "  - {name: hospital-a, type: client, org: hospa}\n";
 
   static final String FILE =

@@ -197,7 +197,8 @@ class ProvisionerTest {
   @Test
   void twoRunsAtATimeAreRefused() throws Exception {
     chestCt.provision("");
-    try (var open = ProjectState.open(chestCt.out(), ChestCt.PASSPHRASE)) {
+    try (var open =
+        ProjectState.open(chestCt.out(), ChestCt.PASSPHRASE, chestCt.clock().instant())) {
       assertThat(open.registry().project()).isEqualTo("chest_ct");
       assertThatExceptionOfType(KitException.class)
           .isThrownBy(() -> chestCt.provision(ChestCt.SITES))
@@ -212,7 +213,8 @@ class ProvisionerTest {
       sites.append("  - {name: site-").append(i).append(", type: client, org: o}\n");
     }
     chestCt.provision(sites.toString());
-    try (var state = ProjectState.open(chestCt.out(), ChestCt.PASSPHRASE)) {
+    try (var state =
+        ProjectState.open(chestCt.out(), ChestCt.PASSPHRASE, chestCt.clock().instant())) {
       var serials = new HashSet<String>();
       state.registry().members().values().stream()
           .flatMap(member -> member.certificates().stream())

@@ -95,7 +95,7 @@ class StartupKitTest {
     var password = chestCt.password("hospital-a");
     assertThatExceptionOfType(KitException.class)
         .isThrownBy(() -> opened.identity(password, now.plus(Duration.ofDays(91))))
-        .withMessageContaining("renew it, or check the clock");
+        .withMessageContaining("check the clock of this machine, or ask for a new certificate");
     assertThatExceptionOfType(KitException.class)
         .isThrownBy(() -> opened.identity(password, now.minus(Duration.ofDays(1))))
         .withMessageContaining("check the clock");
