@@ -44,7 +44,7 @@ class ProvisionedJobTest {
   @Test
   void aNewSiteRunsNothingAndThenWhatItsOwnerAllows() throws Exception {
     var kit = kit("hospital-a");
-    var policy = kit.ownersFile();
+    var policy = kit.folder().resolve("site.yaml");
     var fresh = Files.readString(policy);
     assertThat(reason(submit("alice@uni.org")))
         .isEqualTo("this site does not run algorithm softmax");
@@ -75,7 +75,9 @@ class ProvisionedJobTest {
   private static JobAdmission admission() throws Exception {
     var kit = kit("hospital-a");
     var name = new SiteName(kit.name().name().name());
-    var policy = new SiteFilePolicy(kit.ownersFile(), name, kit.name().organization(), false);
+    var policy =
+        new SiteFilePolicy(
+            kit.folder().resolve("site.yaml"), name, kit.name().organization(), false);
     return new JobAdmission(
         folder.resolve("jobs"), kit::trust, CLOCK, policy, new MemorySeenJobs());
   }
