@@ -32,6 +32,7 @@ import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.certs.archive.SignedArchive;
+import org.wardfl.certs.manifest.FileEntry;
 import org.wardfl.certs.manifest.FolderComparison;
 import org.wardfl.certs.manifest.Manifest;
 import org.wardfl.proto.job.AlgorithmDefinition;
@@ -120,10 +121,45 @@ class JobPackageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".env", "lib/.git", "a b", "ä.txt", "x;y"})
+  @ValueSource(strings = {".env", "lib/.ssh", "a b", "ä.txt", "x;y"})
   void whatOthersCouldReadInAnotherWayIsRefusedByName(String name) throws Exception {
     Files.writeString(folder.resolve(name), "secret");
     refused("file '" + name + "'");
+  }
+
+  @Test
+  void ofABuildOnlyWhatTheJobNamesIsPacked() throws Exception {
+    var build = Files.createDirectories(folder.resolve("target/classes"));
+    Files.writeString(build.resolve("A$B.class"), "x");
+    Files.writeString(folder.resolve("target/own.jar"), "a jar");
+    Files.createDirectories(folder.resolve("build/.cache"));
+    Files.writeString(Files.createDirectory(folder.resolve(".git")).resolve("config"), "x");
+    Files.writeString(folder.resolve("lib/.gitignore"), "x");
+    var algorithm =
+        new AlgorithmDefinition(
+            "java", Optional.of("target/own.jar"), Optional.of("a.B"), Arguments.none());
+    var job = SignedJobs.definition(algorithm, new InitialModel.Random(), "ct");
+    JobPackage.write(folder, job, SignedJobs.submission(), ALICE, target);
+    try (var zip = new ZipFile(target.toFile())) {
+      assertThat(zip.stream().map(ZipEntry::getName))
+          .containsExactly(
+              ".ward/manifest.txt",
+              "first.safetensors",
+              "job.yaml",
+              "lib/own.jar",
+              "target/own.jar");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"breast-cancer", "heart-disease", "custom-algorithm"})
+  void theExamplesCanBePacked(String name) throws Exception {
+    var example = Path.of("").toAbsolutePath().resolveSibling("examples").resolve(name);
+    var files = new PackedFolder(example, "breast-cancer", Set.of()).list();
+    assertThat(files)
+        .extracting(FileEntry::path)
+        .contains("job.yaml", "README.md")
+        .noneMatch(path -> path.startsWith("data/"));
   }
 
   @Test
