@@ -49,7 +49,7 @@ public final class JobPackage implements AutoCloseable {
     try {
       var files = PackedFolder.of(folder, signed).list();
       var manifest = Manifest.of(JobManifest.TYPE, signed.toContext(), files);
-      signed.requireFiles(SignedJob.sizes(manifest.files()));
+      signed.requireFiles(manifest.sizes());
       SignedArchive.write(manifest, folder, submitter, target);
       return signed;
     } catch (ArchiveException | WireException | IllegalArgumentException e) {

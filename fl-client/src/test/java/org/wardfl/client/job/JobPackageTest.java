@@ -38,6 +38,7 @@ import org.wardfl.certs.manifest.Manifest;
 import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobManifest;
+import org.wardfl.provisioning.rights.Actor;
 
 class JobPackageTest {
 
@@ -60,7 +61,7 @@ class JobPackageTest {
       assertThat(job.id()).isEqualTo(submission.job());
       assertThat(job.definition()).isEqualTo(SignedJobs.ownCode());
       assertThat(job.job().submission()).isEqualTo(submission);
-      assertThat(job.submitter()).hasToString("alice@uni.org (lead, uni)");
+      assertThat(job.submitter()).isEqualTo(new Actor("alice@uni.org", "uni", "lead"));
       assertThat(job.jar().orElseThrow().size()).isEqualTo(5);
       assertThat(SignedJob.verify(opened.signedManifest(), PROJECT.anchors(), NOW)).isEqualTo(job);
       opened.extract(parent.resolve("unpacked"));
@@ -93,10 +94,8 @@ class JobPackageTest {
     try (var archive =
         SignedArchive.open(target, JobManifest.TYPE, anchors, Set.of(LeafProfile.USER), NOW)) {
       var manifest = archive.verified().manifest();
-      var sizes = new TreeMap<String, Long>();
-      manifest.files().forEach((path, file) -> sizes.put(path, file.size()));
       var signer = archive.verified().signer().name().uri();
-      var job = JobManifest.fromContext(manifest.context(), sizes, signer, NOW);
+      var job = JobManifest.fromContext(manifest.context(), manifest.sizes(), signer, NOW);
       var file = Objects.requireNonNull(manifest.files().get(job.initialModel().orElseThrow()));
       var copy = parent.resolve("copy");
       archive.copy(file, copy);
