@@ -70,6 +70,13 @@ public record Manifest(String type, Map<String, String> context, Map<String, Fil
     return new Manifest(type, context, byPath);
   }
 
+  /// The size of every file, in bytes, by path.
+  public Map<String, Long> sizes() {
+    var sizes = new TreeMap<String, Long>();
+    files.forEach((path, file) -> sizes.put(path, file.size()));
+    return Collections.unmodifiableMap(sizes);
+  }
+
   /// The one text of this manifest, in ASCII.
   public byte[] encode() {
     var text = new StringBuilder(FIRST_LINE).append("\ntype ").append(type).append('\n');

@@ -27,9 +27,10 @@ public final class JobPackage implements AutoCloseable {
 
   /// Packs a job folder and signs.
   ///
-  /// Not packed: `data/`. Refused by name: whatever is called like the dataset or is a copy of one
-  /// of the data's files, hidden files, links, special files, and names that do not mean the same
-  /// on every system.
+  /// Not packed: `data/`; of `target/` and `build/` all that the job does not name; files of
+  /// version control. Refused by name: whatever is called like the dataset or is a copy of one of
+  /// the data's files, hidden files, links, special files, and names that do not mean the same on
+  /// every system.
   ///
   /// @param job as read from the folder, its sites resolved
   /// @param target replaced in one step; not in the job folder
@@ -46,9 +47,9 @@ public final class JobPackage implements AutoCloseable {
     }
     var signed = new JobManifest(submission, job, submitter.name().uri());
     try {
-      var files = new PackedFolder(folder, job.data().dataset()).list();
+      var files = PackedFolder.of(folder, signed).list();
       var manifest = Manifest.of(JobManifest.TYPE, signed.toContext(), files);
-      signed.requireFiles(SignedJob.sizes(manifest.files()));
+      signed.requireFiles(manifest.sizes());
       SignedArchive.write(manifest, folder, submitter, target);
       return signed;
     } catch (ArchiveException | WireException | IllegalArgumentException e) {

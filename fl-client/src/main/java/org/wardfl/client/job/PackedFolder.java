@@ -9,20 +9,38 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.certs.archive.ArchiveException;
 import org.wardfl.certs.archive.SignedArchive;
 import org.wardfl.certs.manifest.FileEntry;
 import org.wardfl.certs.manifest.FolderComparison;
+import org.wardfl.proto.job.JobManifest;
 
-/// What of a job folder is packed: every file of it, except the data.
+/// What of a job folder is packed: every file of it, except the data, what a build left there, and
+/// what version control keeps there for itself.
 ///
 /// @param folder the job folder
 /// @param dataset the job's dataset by name, empty if it has none
-record PackedFolder(Path folder, String dataset) {
+/// @param named the files that the job names, which are packed wherever they lie
+record PackedFolder(Path folder, String dataset, Set<String> named) {
 
   /// The folder that never leaves the machine.
   private static final String DATA = "data";
+
+  /// Folders of compilers: classes, logs, reports with the machine's settings.
+  private static final Set<String> BUILD = Set.of("target", "build");
+
+  private static final Set<String> VERSION_CONTROL = Set.of(".git", ".gitignore", ".gitattributes");
+
+  /// Of a job's folder.
+  static PackedFolder of(Path folder, JobManifest job) {
+    var named = new TreeSet<String>();
+    job.initialModel().ifPresent(named::add);
+    job.definition().algorithm().jar().ifPresent(named::add);
+    return new PackedFolder(folder, job.definition().data().dataset(), named);
+  }
 
   /// The files in the order of their names, with size and hash.
   List<FileEntry> list() throws JobPackageException, ArchiveException, IOException {
@@ -30,14 +48,26 @@ record PackedFolder(Path folder, String dataset) {
       throw new JobPackageException("there is no job folder " + folder);
     }
     checkNames(folder);
-    var files = FolderComparison.list(folder, PackedFolder::isData);
+    var files = FolderComparison.list(folder, this::isLeftOut);
     refuseCopies(files);
     return files;
   }
 
   private static boolean isData(String path) {
+    return top(path).equalsIgnoreCase(DATA);
+  }
+
+  private static String top(String path) {
     int end = path.indexOf('/');
-    return (end < 0 ? path : path.substring(0, end)).equalsIgnoreCase(DATA);
+    return end < 0 ? path : path.substring(0, end);
+  }
+
+  private boolean isLeftOut(String path) {
+    boolean needed =
+        named.stream().anyMatch(file -> file.equals(path) || file.startsWith(path + "/"));
+    return isData(path)
+        || VERSION_CONTROL.contains(path.substring(path.lastIndexOf('/') + 1))
+        || (BUILD.contains(top(path)) && !needed);
   }
 
   /// Refuses by name what is not packed, before anything is read.
@@ -45,7 +75,7 @@ record PackedFolder(Path folder, String dataset) {
     try (var entries = Files.newDirectoryStream(at)) {
       for (var entry : entries) {
         var path = relative(entry);
-        if (isData(path)) {
+        if (isLeftOut(path)) {
           continue;
         }
         checkName(path);

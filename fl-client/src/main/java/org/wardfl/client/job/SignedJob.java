@@ -1,14 +1,11 @@
 package org.wardfl.client.job;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
 import org.wardfl.certs.LeafProfile;
-import org.wardfl.certs.Peer;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.certs.archive.ArchiveException;
 import org.wardfl.certs.archive.SignedArchive;
@@ -19,6 +16,7 @@ import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.JobManifest;
+import org.wardfl.provisioning.rights.Actor;
 
 /// A job whose signature was checked and believed. Whether its submitter may run it, each site
 /// decides for itself.
@@ -26,27 +24,10 @@ import org.wardfl.proto.job.JobManifest;
 /// @param job what was signed
 /// @param submitter who signed it, as the certificate says
 /// @param manifest the same with each file's size and hash
-public record SignedJob(JobManifest job, Submitter submitter, Manifest manifest) {
+public record SignedJob(JobManifest job, Actor submitter, Manifest manifest) {
 
   /// Only people sign jobs, with certificates that only the users' authority issues.
   static final Set<LeafProfile> SIGNERS = Set.of(LeafProfile.USER);
-
-  /// Who signed a job.
-  ///
-  /// @param name certified
-  /// @param role certified
-  /// @param organization certified, or empty
-  public record Submitter(String name, String role, String organization) {
-
-    static Submitter of(Peer signer) {
-      return new Submitter(signer.name().name(), signer.name().role(), signer.organization());
-    }
-
-    @Override
-    public String toString() {
-      return name + " (" + role + (organization.isEmpty() ? "" : ", " + organization) + ")";
-    }
-  }
 
   /// The job's id.
   public JobId id() {
@@ -88,17 +69,10 @@ public record SignedJob(JobManifest job, Submitter submitter, Manifest manifest)
     var signer = verified.signer();
     try {
       var job =
-          JobManifest.fromContext(
-              manifest.context(), sizes(manifest.files()), signer.name().uri(), now);
-      return new SignedJob(job, Submitter.of(signer), manifest);
+          JobManifest.fromContext(manifest.context(), manifest.sizes(), signer.name().uri(), now);
+      return new SignedJob(job, Actor.of(signer), manifest);
     } catch (WireException e) {
       throw new JobPackageException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  static Map<String, Long> sizes(Map<String, FileEntry> files) {
-    var sizes = new TreeMap<String, Long>();
-    files.forEach((path, file) -> sizes.put(path, file.size()));
-    return sizes;
   }
 }

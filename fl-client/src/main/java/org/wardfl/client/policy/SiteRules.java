@@ -27,11 +27,11 @@ record SiteRules(
   private record Objection(String reason, String rule) {}
 
   JobDecision decide(SignedJob job) {
-    var actor = actor(job);
+    var actor = job.submitter();
     var right = file.rights().decide(actor, Right.SUBMIT_JOB, organization, Optional.of(actor));
     var objection =
         notForThisSite(job)
-            .or(() -> right.isAllowed() ? Optional.empty() : Optional.of(noRight(job, right)))
+            .or(() -> right.isAllowed() ? Optional.empty() : Optional.of(noRight(actor, right)))
             .or(() -> algorithm(job, actor))
             .or(() -> dataset(job, actor));
     if (objection.isPresent()) {
@@ -40,9 +40,12 @@ record SiteRules(
     return new JobDecision.Permitted(sha256, right.rule(), path(job));
   }
 
-  private static Actor actor(SignedJob job) {
-    var submitter = job.submitter();
-    return new Actor(submitter.name(), submitter.organization(), submitter.role());
+  private static String person(Actor actor) {
+    return actor.name()
+        + " ("
+        + actor.role()
+        + (actor.organization().isEmpty() ? "" : ", " + actor.organization())
+        + ")";
   }
 
   private Optional<Objection> notForThisSite(SignedJob job) {
@@ -51,9 +54,8 @@ record SiteRules(
         : objection("the job was not signed for site " + site, "sites " + job.sites());
   }
 
-  private static Objection noRight(SignedJob job, Decision right) {
-    return new Objection(
-        "this site does not let " + job.submitter() + " submit jobs", right.rule());
+  private static Objection noRight(Actor actor, Decision right) {
+    return new Objection("this site does not let " + person(actor) + " submit jobs", right.rule());
   }
 
   private Optional<Objection> algorithm(SignedJob job, Actor actor) {
@@ -68,7 +70,7 @@ record SiteRules(
     var right = file.rights().decide(actor, Right.BYOC, organization, Optional.of(actor));
     if (!right.isAllowed()) {
       return objection(
-          "this site runs no code that " + job.submitter() + " brings along", right.rule());
+          "this site runs no code that " + person(actor) + " brings along", right.rule());
     }
     return switch (file.ownCode()) {
       case NO -> objection("this site runs no code that a job brings along", "own_code: no");
@@ -106,7 +108,7 @@ record SiteRules(
     var use = dataset.usedBy().decide(actor, organization, Optional.of(actor));
     if (!use.isAllowed()) {
       return objection(
-          "this site does not let " + job.submitter() + " use dataset " + name,
+          "this site does not let " + person(actor) + " use dataset " + name,
           "datasets." + name + ".used_by: " + use.rule());
     }
     if (!Files.isReadable(dataset.path())) {

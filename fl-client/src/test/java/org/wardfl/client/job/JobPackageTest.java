@@ -32,11 +32,13 @@ import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.certs.archive.SignedArchive;
+import org.wardfl.certs.manifest.FileEntry;
 import org.wardfl.certs.manifest.FolderComparison;
 import org.wardfl.certs.manifest.Manifest;
 import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobManifest;
+import org.wardfl.provisioning.rights.Actor;
 
 class JobPackageTest {
 
@@ -59,7 +61,7 @@ class JobPackageTest {
       assertThat(job.id()).isEqualTo(submission.job());
       assertThat(job.definition()).isEqualTo(SignedJobs.ownCode());
       assertThat(job.job().submission()).isEqualTo(submission);
-      assertThat(job.submitter()).hasToString("alice@uni.org (lead, uni)");
+      assertThat(job.submitter()).isEqualTo(new Actor("alice@uni.org", "uni", "lead"));
       assertThat(job.jar().orElseThrow().size()).isEqualTo(5);
       assertThat(SignedJob.verify(opened.signedManifest(), PROJECT.anchors(), NOW)).isEqualTo(job);
       opened.extract(parent.resolve("unpacked"));
@@ -92,10 +94,8 @@ class JobPackageTest {
     try (var archive =
         SignedArchive.open(target, JobManifest.TYPE, anchors, Set.of(LeafProfile.USER), NOW)) {
       var manifest = archive.verified().manifest();
-      var sizes = new TreeMap<String, Long>();
-      manifest.files().forEach((path, file) -> sizes.put(path, file.size()));
       var signer = archive.verified().signer().name().uri();
-      var job = JobManifest.fromContext(manifest.context(), sizes, signer, NOW);
+      var job = JobManifest.fromContext(manifest.context(), manifest.sizes(), signer, NOW);
       var file = Objects.requireNonNull(manifest.files().get(job.initialModel().orElseThrow()));
       var copy = parent.resolve("copy");
       archive.copy(file, copy);
@@ -120,10 +120,45 @@ class JobPackageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".env", "lib/.git", "a b", "ä.txt", "x;y"})
+  @ValueSource(strings = {".env", "lib/.ssh", "a b", "ä.txt", "x;y"})
   void whatOthersCouldReadInAnotherWayIsRefusedByName(String name) throws Exception {
     Files.writeString(folder.resolve(name), "secret");
     refused("file '" + name + "'");
+  }
+
+  @Test
+  void ofABuildOnlyWhatTheJobNamesIsPacked() throws Exception {
+    var build = Files.createDirectories(folder.resolve("target/classes"));
+    Files.writeString(build.resolve("A$B.class"), "x");
+    Files.writeString(folder.resolve("target/own.jar"), "a jar");
+    Files.createDirectories(folder.resolve("build/.cache"));
+    Files.writeString(Files.createDirectory(folder.resolve(".git")).resolve("config"), "x");
+    Files.writeString(folder.resolve("lib/.gitignore"), "x");
+    var algorithm =
+        new AlgorithmDefinition(
+            "java", Optional.of("target/own.jar"), Optional.of("a.B"), Arguments.none());
+    var job = SignedJobs.definition(algorithm, new InitialModel.Random(), "ct");
+    JobPackage.write(folder, job, SignedJobs.submission(), ALICE, target);
+    try (var zip = new ZipFile(target.toFile())) {
+      assertThat(zip.stream().map(ZipEntry::getName))
+          .containsExactly(
+              ".ward/manifest.txt",
+              "first.safetensors",
+              "job.yaml",
+              "lib/own.jar",
+              "target/own.jar");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"breast-cancer", "heart-disease", "custom-algorithm"})
+  void theExamplesCanBePacked(String name) throws Exception {
+    var example = Path.of("").toAbsolutePath().resolveSibling("examples").resolve(name);
+    var files = new PackedFolder(example, "breast-cancer", Set.of()).list();
+    assertThat(files)
+        .extracting(FileEntry::path)
+        .contains("job.yaml", "README.md")
+        .noneMatch(path -> path.startsWith("data/"));
   }
 
   @Test

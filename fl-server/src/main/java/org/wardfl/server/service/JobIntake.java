@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
@@ -75,7 +74,10 @@ public final class JobIntake {
       var files = verified.manifest().files();
       var job =
           JobManifest.fromContext(
-              verified.manifest().context(), sizes(files), verified.signer().name().uri(), now);
+              verified.manifest().context(),
+              verified.manifest().sizes(),
+              verified.signer().name().uri(),
+              now);
       if (!verified.signer().name().equals(caller.name())) {
         throw new Calls.Refused(
             Reason.IMPERSONATION,
@@ -147,11 +149,5 @@ public final class JobIntake {
       }
     }
     return Optional.of(hash);
-  }
-
-  private static Map<String, Long> sizes(Map<String, FileEntry> files) {
-    var sizes = new TreeMap<String, Long>();
-    files.forEach((path, file) -> sizes.put(path, file.size()));
-    return sizes;
   }
 }

@@ -106,6 +106,26 @@ class JobManifestTest {
   }
 
   @Test
+  void noMutationOfTheTypedJobIsTakenForIt() {
+    var random = new Random(20261123);
+    var bytes = Base64.getDecoder().decode(Objects.requireNonNull(context().get("definition")));
+    for (int i = 0; i < 5_000; i++) {
+      var mutant = bytes.clone();
+      for (int changes = random.nextInt(3); changes >= 0; changes--) {
+        mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);
+      }
+      var context = context();
+      context.put("definition", Base64.getEncoder().encodeToString(mutant));
+      try {
+        // What is still a job in its one spelling, is a job that somebody could have signed.
+        assertThat(read(context).toContext()).as("mutation %d", i).isEqualTo(context);
+      } catch (WireException e) {
+        assertThat(e.getMessage()).as("mutation %d", i).isNotBlank();
+      }
+    }
+  }
+
+  @Test
   void itCountsUntilItExpires() throws Exception {
     var context = context();
     var end = NOW.plus(Duration.ofDays(7));
@@ -166,6 +186,12 @@ class JobManifestTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Submission.create(clock, Duration.ofDays(91)));
     assertThatIllegalArgumentException().isThrownBy(() -> Submission.create(clock, Duration.ZERO));
+  }
+
+  @Test
+  void aSubmissionLastsAsLongAsItsJobMay() {
+    var submission = Submission.create(InstantSource.fixed(NOW), JobCodecTest.fullJob());
+    assertThat(submission.expires()).isEqualTo(NOW.plus(Duration.ofDays(15)));
   }
 
   @Test
