@@ -140,8 +140,7 @@ final class StoreCall implements StreamObserver<StoreRequest> {
     isStored = true;
     // The sender ends the call: ending it first from here would reset the stream, and many resets
     // look like an attack.
-    out.onNext(
-        StoreReply.newBuilder().setOffset(announced.size()).setComplete(true).build());
+    out.onNext(StoreReply.newBuilder().setOffset(announced.size()).setComplete(true).build());
   }
 
   /// Looks whether enough has come since the last look. Waits for nobody: one thread looks after
