@@ -25,7 +25,7 @@ class ArchiveMutationTest {
 
   @Test
   void noMutationIsUnpacked() throws Exception {
-    sweep(20261123, 2_000);
+    sweep(20261123, 1_000);
   }
 
   @Test
