@@ -86,7 +86,8 @@ public final class Coordinator implements AutoCloseable {
     this.reducer = new Reducer(blobs, config, arithmetic);
   }
 
-  /// Takes up every job that the event store knows, as if nothing had happened.
+  /// Takes up every job that the event store knows, as if nothing had happened; files that no job
+  /// needs are deleted before anything else happens.
   ///
   /// @throws IOException if a stream cannot be read, is damaged or was written by a later version
   public void recover() throws IOException {
@@ -96,6 +97,9 @@ public final class Coordinator implements AutoCloseable {
       }
       var run = replay(stream);
       jobs.put(run.id(), run);
+    }
+    blobs.retain(files());
+    for (var run : jobs.values()) {
       if (run.state.status().isEnded()) {
         finish(run);
       } else {
@@ -196,7 +200,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /// Every file that a job still needs: packages, models, accepted updates. All others may go.
-  public Set<ModelHash> files() {
+  private Set<ModelHash> files() {
     var files = new HashSet<ModelHash>();
     for (var run : jobs.values()) {
       run.lock.lock();

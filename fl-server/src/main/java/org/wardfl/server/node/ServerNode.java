@@ -166,7 +166,6 @@ public final class ServerNode implements AutoCloseable {
                   news,
                   setup.environment()));
       coordinator.recover();
-      blobs.retain(coordinator.files());
       var sessions =
           new Sessions(
               Membership.open(journal, clock, epoch),

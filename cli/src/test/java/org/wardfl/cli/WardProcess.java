@@ -1,4 +1,4 @@
-package org.wardfl.cli.simulate;
+package org.wardfl.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The command in a process of its own, as somebody types it.
-final class WardProcess {
+public final class WardProcess {
 
   private static final long LIMIT_SECONDS = 120;
 
@@ -24,12 +24,12 @@ final class WardProcess {
   }
 
   /// What came of it.
-  record Result(int exitCode, String out, String err) {}
+  public record Result(int exitCode, String out, String err) {}
 
   /// Starts `ward` with these words.
   ///
   /// @param shell runs before, in the same shell, such as `ulimit -f 100`
-  static WardProcess start(Path folder, String shell, String... words) throws IOException {
+  public static WardProcess start(Path folder, String shell, String... words) throws IOException {
     var command = new ArrayList<>(List.of("/bin/sh", "-c", shell + "; exec \"$@\"", "sh"));
     command.addAll(
         List.of(
@@ -53,12 +53,12 @@ final class WardProcess {
     return new WardProcess(process, out, err);
   }
 
-  static Result run(Path folder, String... words) throws IOException, InterruptedException {
+  public static Result run(Path folder, String... words) throws IOException, InterruptedException {
     return start(folder, ":", words).await();
   }
 
-  /// Sends SIGINT, as Ctrl-C does, once standard error holds this text.
-  void interruptAfter(String text) throws IOException, InterruptedException {
+  /// Waits until standard error holds this text.
+  public void awaitText(String text) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!Files.readString(err).contains(text)) {
       if (!process.isAlive() || System.nanoTime() > end) {
@@ -66,10 +66,41 @@ final class WardProcess {
       }
       process.waitFor(20, TimeUnit.MILLISECONDS);
     }
+  }
+
+  /// Ends it and what it started at once, as a loss of power to it alone would.
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// Asks it to end, as `kill` and systemd do.
+  public int terminate() throws InterruptedException, IOException {
+    process.destroy();
+    return await().exitCode();
+  }
+
+  /// The number that the system knows it by.
+  public long pid() {
+    return process.pid();
+  }
+
+  /// The processes that it started, and theirs.
+  public java.util.stream.Stream<ProcessHandle> descendants() {
+    return process.descendants();
+  }
+
+  /// What it said on standard error so far.
+  public String said() throws IOException {
+    return Files.readString(err, StandardCharsets.UTF_8);
+  }
+
+  /// Sends SIGINT, as Ctrl-C does, once standard error holds this text.
+  public void interruptAfter(String text) throws IOException, InterruptedException {
+    awaitText(text);
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start().waitFor();
   }
 
-  Result await() throws IOException, InterruptedException {
+  public Result await() throws IOException, InterruptedException {
     if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

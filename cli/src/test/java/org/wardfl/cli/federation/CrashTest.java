@@ -1,0 +1,89 @@
+package org.wardfl.cli.federation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `kill -9` of the server, of an agent and of job processes, at seeded random moments of jobs that
+/// must end with the bytes of an undisturbed run.
+class CrashTest {
+
+  private static final String JOB =
+      """
+      name: quadratic
+      min_sites: 2
+      seed: 3
+      workflow: {type: fedavg, rounds: 60, key_metric: {name: distance, direction: min}}
+      algorithm: {type: quadratic}
+      resources: {memory: 64MiB}
+      """;
+  private static final String AGENT = "site-1";
+
+  @TempDir private Path folder;
+
+  @Test
+  @Timeout(280)
+  void aDozenKillsOfEachKindChangeNothing() throws Exception {
+    killed(12, 1);
+  }
+
+  @Tag("slow")
+  @Test
+  @Timeout(5400)
+  void hundredsOfKillsChangeNothing() throws Exception {
+    killed(200, 2);
+  }
+
+  private void killed(int each, long seed) throws Exception {
+    var random = new Random(seed);
+    int kills = 0;
+    int jobs = 0;
+    try (var federation = new Federation(folder, AGENT, "site-2").start()) {
+      var job = federation.job("long", JOB);
+      var expected = federation.simulated(job);
+      while (kills < 3 * each) {
+        var id = federation.submit(job);
+        jobs++;
+        while (kills < 3 * each && !isEnded(federation, id)) {
+          Thread.sleep(random.nextInt(700));
+          killOne(federation, List.of(Federation.SERVER, AGENT, "job").get(kills % 3));
+          kills++;
+        }
+        var result = federation.await(id);
+        assertThat(result.exitCode()).as(result.err() + federation.said()).isZero();
+        assertThat(Federation.model(result.out())).isEqualTo(expected);
+      }
+    }
+    System.out.println(kills + " kills in " + jobs + " jobs, every model as in an undisturbed run");
+  }
+
+  private static void killOne(Federation federation, String victim) throws Exception {
+    switch (victim) {
+      case Federation.SERVER -> {
+        federation.kill(victim);
+        federation.startServer();
+      }
+      case AGENT -> {
+        federation.kill(victim);
+        federation.startSite(victim);
+      }
+      default ->
+          federation
+              .process(AGENT)
+              .descendants()
+              .findAny()
+              .ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private static boolean isEnded(Federation federation, String id) throws Exception {
+    var shown = federation.run(Federation.LEAD, "job", "show", id, "--json");
+    return shown.exitCode() == 0 && !shown.out().contains("\"finished\": null");
+  }
+}

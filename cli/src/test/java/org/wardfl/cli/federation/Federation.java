@@ -1,0 +1,225 @@
+package org.wardfl.cli.federation;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.wardfl.cli.WardProcess;
+
+/// A federation on this machine, made by the commands that people type: provisioned, in processes
+/// of their own, over mutual TLS on loopback.
+final class Federation implements AutoCloseable {
+
+  static final String SERVER = "localhost";
+  static final String LEAD = "lead@uni.org";
+  static final String ADMIN = "admin@uni.org";
+  private static final Pattern SHA256 = Pattern.compile("\"sha256\": \"([0-9a-f]{64})\"");
+
+  private final Path folder;
+  private final List<String> sites;
+  private final Map<String, WardProcess> running = new HashMap<>();
+
+  /// Provisions a server, these sites, a lead and an admin.
+  Federation(Path folder, String... sites) throws Exception {
+    this.folder = folder;
+    this.sites = List.of(sites);
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    var project = new StringBuilder("api_version: 3\nname: federation\nparticipants:\n");
+    project.append("  - {name: localhost, type: server, org: uni, fed_learn_port: " + port + "}\n");
+    for (var site : sites) {
+      project.append("  - {name: " + site + ", type: client, org: " + organization(site) + "}\n");
+    }
+    project.append("  - {name: admin@uni.org, type: admin, org: uni, role: project_admin}\n");
+    project.append("  - {name: lead@uni.org, type: admin, org: uni, role: lead}\n");
+    Files.writeString(folder.resolve("project.yml"), project);
+    secret("passphrase.txt", "correct horse battery");
+    expect(
+        WardProcess.run(
+            folder,
+            "provision",
+            folder.resolve("project.yml").toString(),
+            "--out",
+            folder.resolve("out").toString(),
+            "--passphrase-file",
+            folder.resolve("passphrase.txt").toString()));
+    for (var site : sites) {
+      edit(site, "algorithms: none", "algorithms: [quadratic, faulty, torch-tabular]");
+    }
+    var server = kit(SERVER).resolve("server.yaml");
+    Files.writeString(
+        server, Files.readString(server).replace("address: 0.0.0.0", "address: 127.0.0.1"));
+  }
+
+  private static String organization(String site) {
+    return site.replace('-', '_');
+  }
+
+  private void secret(String name, String text) throws IOException {
+    var file =
+        Files.createFile(
+            folder.resolve(name),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text + "\n");
+  }
+
+  Path kit(String name) {
+    return folder.resolve("out").resolve("kits").resolve(name);
+  }
+
+  /// Changes what a site allows.
+  void edit(String site, String text, String replacement) throws IOException {
+    var file = kit(site).resolve("site.yaml");
+    var yaml = Files.readString(file);
+    if (!yaml.contains(text)) {
+      throw new IllegalArgumentException(file + " has no " + text);
+    }
+    Files.writeString(file, yaml.replace(text, replacement));
+  }
+
+  /// Starts the server and every site.
+  Federation start() throws Exception {
+    startServer();
+    for (var site : sites) {
+      startSite(site);
+    }
+    return this;
+  }
+
+  void startServer() throws Exception {
+    start(SERVER, "server").awaitText("ready: server");
+  }
+
+  WardProcess startSite(String site) throws Exception {
+    var process = start(site, "client");
+    process.awaitText("ready: site");
+    return process;
+  }
+
+  private WardProcess start(String name, String command) throws IOException {
+    var process = WardProcess.start(folder, ":", withKit(name, command));
+    running.put(name, process);
+    return process;
+  }
+
+  WardProcess process(String name) {
+    return running.get(name);
+  }
+
+  /// Kills a participant's own process, not the job processes of a site, which must notice.
+  void kill(String name) throws InterruptedException {
+    running.remove(name).kill();
+  }
+
+  /// Runs a command with a kit and its password.
+  WardProcess.Result run(String name, String... words) throws Exception {
+    return WardProcess.run(folder, withKit(name, words));
+  }
+
+  private String[] withKit(String name, String... words) {
+    var all = new ArrayList<>(List.of(words));
+    all.addAll(
+        List.of(
+            "--kit",
+            kit(name).toString(),
+            "--password-file",
+            folder.resolve("out").resolve("passwords").resolve(name + ".txt").toString()));
+    return all.toArray(String[]::new);
+  }
+
+  /// Runs a command of the project admin's.
+  WardProcess.Result admin(String... words) throws Exception {
+    var all = new ArrayList<>(List.of(words));
+    all.addAll(
+        List.of(
+            "--out",
+            folder.resolve("out").toString(),
+            "--passphrase-file",
+            folder.resolve("passphrase.txt").toString()));
+    return WardProcess.run(folder, all.toArray(String[]::new));
+  }
+
+  Path out() {
+    return folder.resolve("out");
+  }
+
+  /// Writes a job folder.
+  Path job(String name, String yaml) throws IOException {
+    var job = Files.createDirectories(folder.resolve("jobs").resolve(name));
+    Files.writeString(job.resolve("job.yaml"), yaml);
+    return job;
+  }
+
+  /// Submits a job as the lead.
+  ///
+  /// @return its id
+  String submit(Path job) throws Exception {
+    return expect(run(LEAD, "job", "submit", job.toString())).strip();
+  }
+
+  /// Waits for a job.
+  WardProcess.Result await(String id) throws Exception {
+    return run(LEAD, "job", "wait", id, "--json");
+  }
+
+  /// The hash of the model in a job's report.
+  static String model(String json) {
+    var found = SHA256.matcher(json);
+    if (!found.find()) {
+      throw new IllegalStateException("no model in " + json);
+    }
+    return found.group(1);
+  }
+
+  /// The model of the same job in the simulator: what a federation must end with.
+  String simulated(Path job) throws Exception {
+    return model(
+        expect(
+            WardProcess.run(
+                folder,
+                "simulate",
+                job.toString(),
+                "--sites",
+                String.join(",", sites),
+                "--workspace",
+                folder.resolve("workspace").toString(),
+                "--json")));
+  }
+
+  static String expect(WardProcess.Result result) {
+    if (result.exitCode() != 0) {
+      throw new AssertionError("exit code " + result.exitCode() + ": " + result.err());
+    }
+    return result.out();
+  }
+
+  /// What everybody said, for a test that failed.
+  String said() throws IOException {
+    var text = new StringBuilder();
+    for (var process : running.entrySet()) {
+      text.append("== ").append(process.getKey()).append('\n').append(process.getValue().said());
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    for (var process : running.values()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      try {
+        process.kill();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
