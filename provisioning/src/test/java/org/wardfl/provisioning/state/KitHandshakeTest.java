@@ -19,11 +19,11 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.certs.LeafProfile;
+import org.wardfl.certs.OutsideProgram;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.ActiveKit;
 import org.wardfl.provisioning.kit.KitUpdate;
@@ -170,20 +170,6 @@ class KitHandshakeTest {
   }
 
   private String run(String name, String... command) throws Exception {
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command)
-              .directory(chestCt.kitFolder(name).toFile())
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) {
-      Assumptions.abort(command[0] + " is not installed: " + e.getMessage());
-      throw e;
-    }
-    process.getOutputStream().close();
-    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(String.join(" ", command) + "\n" + output).isZero();
-    return output;
+    return OutsideProgram.run(chestCt.kitFolder(name), command);
   }
 }
