@@ -174,11 +174,14 @@ public final class TrustAnchors {
     }
     var leaf = chain.getFirst();
     var intermediate = intermediateOf(leaf);
-    if (chain.size() > 2 || (chain.size() == 2 && !chain.get(1).equals(intermediate))) {
+    // The path is built here; openssl sends the root as well where it knows it.
+    if (chain.stream()
+        .skip(1)
+        .anyMatch(sent -> !sent.equals(intermediate) && !roots.contains(sent))) {
       throw new IdentityException(
           "certificate of "
               + CertifiedName.visible(leaf.getSubjectX500Principal().getName())
-              + " was presented with others than its intermediate authority's");
+              + " was presented with others than its own authorities'");
     }
     validate(List.of(leaf, intermediate), at);
     var peer = LeafCheck.check(leaf, intermediate, project);

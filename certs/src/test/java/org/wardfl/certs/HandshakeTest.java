@@ -6,9 +6,6 @@ import static org.wardfl.certs.CertifiedProject.NOW;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,18 +20,16 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Real mutual TLS 1.3 over loopback: clients written in Java, openssl's and Python's.
+/// Real mutual TLS 1.3 over loopback; openssl's and Python's clients are tried with whole startup
+/// kits, in `provisioning`.
 class HandshakeTest {
 
   private static final CertifiedProject PROJECT = new CertifiedProject("chest_ct");
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);
   private static final int DEADLINE_SECONDS = 20;
-
-  @TempDir private Path folder;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -92,55 +87,6 @@ class HandshakeTest {
     }
   }
 
-  @Test
-  void opensslAndPythonShakeHandsWithTheFilesOfAnIdentity() throws Exception {
-    // The other side reads the clock of this machine.
-    var project = new CertifiedProject("chest_ct", KeyType.EC_P256, Instant.now());
-    var identity = project.identity("site", "hospital-a");
-    identity.write(folder.resolve("identity.pem"), new Passphrase("opens-it"));
-    Files.writeString(folder.resolve("roots.pem"), Identity.pem(project.anchors().roots()));
-    Files.writeString(folder.resolve("passphrase"), "opens-it\n");
-    var server = project.identity("server", "fl.example.org");
-    try (var listening = listen(server, project.anchors(), InstantSource.system())) {
-      int port = listening.getLocalPort();
-      var python =
-          """
-          import socket, ssl
-          context = ssl.create_default_context(cafile="roots.pem")
-          context.load_cert_chain("identity.pem", password="opens-it")
-          with socket.create_connection(("127.0.0.1", %d)) as plain:
-            with context.wrap_socket(plain, server_hostname="localhost") as tls:
-              print(tls.version(), tls.recv(7).decode())
-          """
-              .formatted(port);
-      var seen = accept(listening);
-      assertThat(run("python3", "-c", python)).contains("TLSv1.3 welcome");
-      assertThat(seen.get(DEADLINE_SECONDS, TimeUnit.SECONDS)).contains("hospital-a");
-      seen = accept(listening);
-      assertThat(
-              run(
-                  "openssl",
-                  "s_client",
-                  "-connect",
-                  "127.0.0.1:" + port,
-                  "-verify_return_error",
-                  "-verify_hostname",
-                  "localhost",
-                  "-CAfile",
-                  "roots.pem",
-                  "-cert",
-                  "identity.pem",
-                  "-key",
-                  "identity.pem",
-                  "-pass",
-                  "file:passphrase",
-                  "-ign_eof"))
-          .contains("Verify return code: 0 (ok)")
-          .contains("welcome");
-      assertThat(seen.get(DEADLINE_SECONDS, TimeUnit.SECONDS)).contains("hospital-a");
-    }
-  }
-
   private String peerSeenByServer(Identity server, TrustAnchors anchors, Identity client)
       throws Exception {
     try (var listening = listen(server, anchors)) {
@@ -153,13 +99,8 @@ class HandshakeTest {
   }
 
   private SSLServerSocket listen(Identity server, TrustAnchors anchors) throws Exception {
-    return listen(server, anchors, CLOCK);
-  }
-
-  private SSLServerSocket listen(Identity server, TrustAnchors anchors, InstantSource clock)
-      throws Exception {
     var context =
-        context(new IdentityKeyManager(server), PeerTrustManager.ofServer(anchors, clock));
+        context(new IdentityKeyManager(server), PeerTrustManager.ofServer(anchors, CLOCK));
     var socket =
         (SSLServerSocket)
             context
@@ -209,9 +150,5 @@ class HandshakeTest {
     var context = SSLContext.getInstance("TLS");
     context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
     return context;
-  }
-
-  private String run(String... command) throws Exception {
-    return OutsideProgram.run(folder, command);
   }
 }

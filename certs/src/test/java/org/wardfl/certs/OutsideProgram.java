@@ -9,12 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /// Runs openssl or Python in a folder, as an independent reader of what is issued here.
-final class OutsideProgram {
+public final class OutsideProgram {
 
   private OutsideProgram() {}
 
   /// What the program printed; it must end with 0.
-  static String run(Path folder, String... command) throws Exception {
+  public static String run(Path folder, String... command) throws Exception {
     Process process;
     try {
       process =

@@ -153,6 +153,16 @@ class TrustAnchorsTest {
   }
 
   @Test
+  void theRootMayBePresentedTooButNoOtherCertificate() throws Exception {
+    var site = PROJECT.identity("site", "hospital-a");
+    var chain = new ArrayList<>(site.chain());
+    chain.add(PROJECT.root.certificate());
+    assertThat(PROJECT.anchors().verify(chain, NOW, ALL).name()).isEqualTo(site.name());
+    chain.add(PROJECT.authority("users").certificate());
+    refused(chain, "was presented with others than its own authorities'");
+  }
+
+  @Test
   void whoWasBelievedByAForgottenRootIsNotAnyMore() throws Exception {
     var next = new CertifiedProject("chest_ct", KeyType.EC_P256, NOW.plusSeconds(1));
     var site = PROJECT.identity("site", "hospital-a").certificate();

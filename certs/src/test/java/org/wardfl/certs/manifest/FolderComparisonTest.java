@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FolderComparisonTest {
 
   private static final long SEED = 4711;
-  private static final int FOLDERS = 100;
+  private static final int FOLDERS = 50;
   private static final int MUTATIONS = 20;
 
   @TempDir private Path folder;

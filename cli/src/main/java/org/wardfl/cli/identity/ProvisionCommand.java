@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.wardfl.certs.Fingerprint;
 import org.wardfl.certs.IdentityException;
 import org.wardfl.cli.CommonOptions;
 import org.wardfl.cli.ExitCode;
@@ -120,7 +121,7 @@ public final class ProvisionCommand implements Callable<Integer> {
     for (var name : result.created()) {
       lines.add("  " + admin.out().resolve("zips").resolve(name + ".zip"));
     }
-    lines.add("root     " + result.rootFingerprint());
+    lines.add("root     " + new Fingerprint(result.rootFingerprint()).spoken());
     if (!result.created().isEmpty()) {
       lines.add(
           "Send each participant its zip, and its password ("

@@ -38,7 +38,10 @@ final class PushCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    int revoked = options.ask((server, _) -> server.updateTrust(Files.readAllBytes(update)));
+    var bytes =
+        Answer.orFail(
+            () -> Files.readAllBytes(InputFile.require(update, "an update of the project admin")));
+    int revoked = options.ask((server, _) -> server.updateTrust(bytes));
     var out = spec.commandLine().getOut();
     if (common.json()) {
       out.print(Json.document(Map.of("revoked", revoked)));

@@ -23,8 +23,8 @@ import org.wardfl.provisioning.KitException;
 /// Everybody who takes part, signed by the project: what a server lets in is on this list, however
 /// good a certificate is.
 ///
-/// The file `participants.txt` is in the server's kit, and a newer one replaces it when
-/// participants are added.
+/// The file `participants.txt` is in the server's kit. A newer one comes with every [KitUpdate] for
+/// the server, which `ward provision` writes whenever it is run.
 ///
 /// @param organizations by certified name; the text of a name is its [CertifiedName#uri]
 /// @param signed when the list was made
@@ -77,8 +77,8 @@ public record Participants(Map<String, String> organizations, Instant signed) {
     } catch (NoSuchFileException e) {
       throw new KitException(
           file
-              + " is missing: the list of participants is in the server's kit, and 'ward provision'"
-              + " writes it anew",
+              + " is missing: the list of participants is in the server's kit, and in the update for the"
+              + " server that 'ward provision' writes; install it with 'ward cert install'",
           e);
     } catch (IdentityException | DateTimeException e) {
       throw new KitException(file + " is refused: " + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package org.wardfl.provisioning.state;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -21,8 +23,8 @@ import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.certs.PrivateFile;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.kit.KitUpdate;
 import org.wardfl.provisioning.kit.KitWriter;
-import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.project.Participant;
 import org.wardfl.provisioning.project.Project;
 
@@ -119,6 +121,14 @@ public final class Provisioner {
       } else if (!state.registry().settings().equals(project.certificates())) {
         state.commit(state.registry().withSettings(project.certificates()));
       }
+      var update = tellServer(state, project, created, now);
+      if (update.isPresent() && !created.isEmpty()) {
+        notes.add(
+            "the server learns who takes part now from "
+                + update.get()
+                + ": bring it there with 'ward cert push', or install it there with 'ward cert"
+                + " install'");
+      }
       notes.addAll(state.warnings(now));
       return new Result(
           List.copyOf(created), kept, notes, state.trust().rootFingerprints().getLast().toString());
@@ -174,8 +184,33 @@ public final class Provisioner {
       throw e;
     }
     staged.settle();
-    PrivateFile.write(
-        state.results("updates").resolve(Participants.FILE), participants.sign(signer));
+  }
+
+  /// Writes what tells the server who takes part now; in every run, so that one that was killed
+  /// before is made up for.
+  ///
+  /// @return the file, or empty if the server's kit is as new
+  private static Optional<Path> tellServer(
+      ProjectState state, Project project, Set<String> created, Instant now)
+      throws KitException, IdentityException, IOException {
+    var registry = state.registry();
+    var server = registry.member(project.server().name());
+    if (server.isEmpty() || server.get().lockedOut() || created.contains(server.get().name())) {
+      return Optional.empty();
+    }
+    var manifest = state.inState("manifests").resolve(server.get().name() + ".txt");
+    var update =
+        KitUpdate.forOne(
+            server.get().certifiedName(registry.project()),
+            state.trust(),
+            List.of(),
+            Files.exists(manifest) ? Files.readAllBytes(manifest) : new byte[0],
+            registry.participants(now),
+            now,
+            state.authorities().signer(registry.generations().getFirst()));
+    var file = state.results("updates").resolve(server.get().name() + ".update");
+    PrivateFile.write(file, update.encode());
+    return Optional.of(file);
   }
 
   /// Key derivation takes most of the time, and all processors help.

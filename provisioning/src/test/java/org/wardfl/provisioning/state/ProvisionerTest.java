@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,8 @@ import org.wardfl.certs.Passphrase;
 import org.wardfl.certs.archive.StagedFolder;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.EncryptedZip;
+import org.wardfl.provisioning.kit.KitUpdate;
+import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.kit.StartupKit;
 import org.wardfl.provisioning.project.ProjectFile;
 import org.wardfl.provisioning.yaml.YamlFile;
@@ -96,6 +99,24 @@ class ProvisionerTest {
                     identity.chain(), chestCt.clock().instant(), Set.of(identity.name().profile()))
                 .name())
         .isEqualTo(identity.name());
+  }
+
+  @Test
+  void theServerIsToldWhoWasAdded() throws Exception {
+    chestCt.provision(ChestCt.SITES);
+    var server = chestCt.kit("fl.example.org");
+    var file = server.folder().resolve(Participants.FILE);
+    assertThat(Participants.read(file, server.trust()).sites()).containsOnlyKeys("hospital-a");
+    var result =
+        chestCt.provision(ChestCt.SITES + "  - {name: hospital-b, type: client, org: hospb}\n");
+    assertThat(result.notes())
+        .anyMatch(note -> note.startsWith("the server learns who takes part"));
+    var update = chestCt.out().resolve("updates/fl.example.org.update");
+    Files.delete(update);
+    chestCt.provision(ChestCt.SITES + "  - {name: hospital-b, type: client, org: hospb}\n");
+    KitUpdate.read(update).install(server, Optional.empty(), chestCt.clock().instant());
+    assertThat(Participants.read(file, server.trust()).sites())
+        .containsOnlyKeys("hospital-a", "hospital-b");
   }
 
   @Test
