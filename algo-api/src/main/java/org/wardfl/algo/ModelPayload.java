@@ -29,6 +29,7 @@ public record ModelPayload(TensorSource weights, WeightType type) implements Exc
   /// @param dtype the type that it must have
   /// @param extents the shape that it must have
   /// @throws AlgoException.InvalidModel if there is no such tensor, or it has another type or shape
+  /// @throws AlgoException.NonFinite if a value is NaN or infinite
   /// @throws AlgoException.Failure if it cannot be read
   public Tensor tensor(String name, DType dtype, long... extents) throws AlgoException {
     var spec =
@@ -50,7 +51,12 @@ public record ModelPayload(TensorSource weights, WeightType type) implements Exc
     try {
       var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
       weights.read(spec, 0, data);
-      return Tensor.of(spec, data);
+      var tensor = Tensor.of(spec, data);
+      if (!tensor.isFinite()) {
+        throw new AlgoException.NonFinite(
+            "tensor " + name + " of the received model holds NaN or infinity");
+      }
+      return tensor;
     } catch (IOException e) {
       throw new AlgoException.Failure("tensor " + name + " cannot be read", e);
     }
