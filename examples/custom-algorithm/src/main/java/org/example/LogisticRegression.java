@@ -57,7 +57,12 @@ public final class LogisticRegression extends ClientAlgo {
   public ModelPayload getWeights(WeightsRequest request, TaskContext task) throws AlgoException {
     return switch (request) {
       case WeightsRequest.Initial _ -> model(new double[size]);
-      case WeightsRequest.Current _ -> model(trained);
+      case WeightsRequest.Current _ -> {
+        if (trained == null) {
+          throw new AlgoException.Unsupported("there are no weights before a training");
+        }
+        yield model(trained);
+      }
       case WeightsRequest.Stored _ -> throw new AlgoException.Unsupported("keeps no models");
     };
   }

@@ -97,7 +97,7 @@ class LogisticRegressionTest {
     var algorithm = started("site-1", arguments());
     assertThatThrownBy(() -> algorithm.train(model(new double[3]), new Task(1, 1)))
         .isInstanceOf(AlgoException.InvalidModel.class)
-        .hasMessage("tensor coefficients: F64 [3], expected F64 [6]");
+        .hasMessage("tensor coefficients: F64[3], expected F64[6]");
   }
 
   private static TaskResult run(AlgoContext context, TaskRequest request) {
