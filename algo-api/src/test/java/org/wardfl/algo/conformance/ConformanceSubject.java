@@ -18,7 +18,9 @@ public interface ConformanceSubject {
   /// What makes the algorithm; [ConstructorFactory] where a job names just a class.
   ClientAlgoFactory factory();
 
-  /// The job's `algorithm.args`. Choose small ones: some thirty trainings are made.
+  /// The job's `algorithm.args`. Choose small ones: about a hundred trainings are made. Where their
+  /// order matters use a [java.util.LinkedHashMap]; that of [java.util.Map#of] changes from JVM to
+  /// JVM.
   default Arguments arguments() {
     return Arguments.none();
   }

@@ -38,6 +38,7 @@ record OtherSurroundings(List<String> facts, List<String> strays) {
     var run = Files.createDirectories(folder.resolve("run"));
     var facts = folder.resolve("facts");
     start(subject, folder, List.of(base.toString(), run.toString(), facts.toString()));
+    var real = run.toRealPath();
     var strays = new TreeSet<String>();
     var after = listing(inputs);
     for (var path : new TreeSet<>(union(before, after))) {
@@ -46,7 +47,8 @@ record OtherSurroundings(List<String> facts, List<String> strays) {
       }
     }
     strays.addAll(listing(empty).keySet());
-    strays.addAll(listing(List.of(run)).keySet().stream().filter(path -> !own(run, path)).toList());
+    strays.addAll(
+        listing(List.of(run)).keySet().stream().filter(path -> !own(real, path)).toList());
     return new OtherSurroundings(Files.readAllLines(facts), List.copyOf(strays));
   }
 
@@ -115,7 +117,8 @@ record OtherSurroundings(List<String> facts, List<String> strays) {
   private static SortedMap<String, String> listing(List<Path> roots) throws IOException {
     var files = new TreeMap<String, String>();
     for (var root : roots) {
-      try (var found = Files.walk(root)) {
+      // A root that is a link to a folder would not be entered.
+      try (var found = Files.walk(root.toRealPath())) {
         for (var file : found.filter(Files::isRegularFile).toList()) {
           files.put(
               file.toString(), Files.size(file) + " bytes, " + Files.getLastModifiedTime(file));
