@@ -138,8 +138,7 @@ class ObservedAlgo extends ClientAlgo {
   private <T> T observe(Phase phase, Call<T> call) throws AlgoException, InterruptedException {
     if (phase == abortAt) {
       abortTask.run();
-      // The signal is set; an algorithm that listens to abort() instead is told before it begins.
-      boolean _ = aborted.await(grace.soft().toNanos(), TimeUnit.NANOSECONDS);
+      awaitAbort();
     }
     try {
       var result = call.make();
@@ -148,6 +147,24 @@ class ObservedAlgo extends ClientAlgo {
     } catch (AlgoException | InterruptedException | RuntimeException | Error e) {
       endings.add(new Ending(phase.word(), Optional.of(e)));
       throw e;
+    }
+  }
+
+  // The signal is set; an algorithm that listens to abort() instead is told before its call begins.
+  // An interruption that comes first is meant for that call.
+  private void awaitAbort() {
+    boolean interrupted = false;
+    long end = System.nanoTime() + grace.hard().toNanos();
+    for (boolean waiting = true; waiting; ) {
+      try {
+        boolean _ = aborted.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        waiting = false;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -57,7 +57,7 @@ final class Trial implements AutoCloseable {
         subject.arguments(),
         new AlgoContext.DataBinding(
             data.dataset(), data.location().map(base::resolve), data.settings()),
-        jobFolder.isPresent() ? jobFolder.get() : Files.createTempDirectory(folder, "job"),
+        jobFolder.isPresent() ? jobFolder.get() : Files.createDirectories(folder.resolve("job")),
         Files.createTempDirectory(folder, "scratch"),
         List.of(),
         1);

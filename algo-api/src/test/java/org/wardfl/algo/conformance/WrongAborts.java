@@ -74,7 +74,7 @@ final class WrongAborts {
     public Metrics evaluate(ModelPayload global, TaskContext task)
         throws AlgoException, InterruptedException {
       if (task.abort().isSet()) {
-        long end = System.nanoTime() + 2 * ClientAlgoConformanceTest.GRACE.hard().toNanos();
+        long end = System.nanoTime() + 2 * ClientAlgoConformanceTest.SHORT.hard().toNanos();
         while (System.nanoTime() < end) {
           LockSupport.parkNanos(1_000_000);
           Thread.interrupted();
