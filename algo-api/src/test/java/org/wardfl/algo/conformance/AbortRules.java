@@ -111,15 +111,11 @@ interface AbortRules extends ConformanceRules {
   @Test
   default void anAbortLeavesNothingBehind() throws Exception {
     var task = ConformanceTask.ofRound(1);
-    var before = bench().trainedAlone(WeightType.FULL, bench().model(), task);
+    var before = bench().trainedAlone(WeightType.FULL, task);
     abortedTask(ObservedAlgo.of(factory().create(), Phase.TRAIN, grace()));
     bench()
         .requireAsAlone(
-            before,
-            WeightType.FULL,
-            bench().model(),
-            task,
-            "a new instance trains otherwise after an abort");
+            before, WeightType.FULL, task, "a new instance trains otherwise after an abort");
   }
 
   private TaskResult abortedTask(ObservedAlgo observed) throws Exception {

@@ -78,12 +78,12 @@ final class Bench {
     }
   }
 
-  /// What a new instance makes of a model in one task.
-  TensorMap trainedAlone(WeightType wanted, TensorMap from, TaskContext task)
-      throws AlgoException, InterruptedException, IOException {
+  /// What a new instance makes of the bench's model in one task.
+  TensorMap trainedAlone(WeightType wanted, TaskContext task)
+      throws AlgoException, InterruptedException, IOException, ModelFileException {
     try (var trial = start()) {
-      trial.train(from, task);
-      return trial.update(wanted, from, task);
+      trial.train(model(), task);
+      return trial.update(wanted, model(), task);
     }
   }
 
@@ -91,21 +91,20 @@ final class Bench {
   ///
   /// Where two new instances do not agree either nothing can be said: that is another rule.
   ///
-  /// @param trial has just trained
+  /// @param trial has just trained from the bench's model
   /// @param rule what is wrong if not
-  void requireAsAlone(Trial trial, WeightType wanted, TensorMap from, TaskContext task, String rule)
-      throws AlgoException, InterruptedException, IOException {
-    requireAsAlone(trial.update(wanted, from, task), wanted, from, task, rule);
+  void requireAsAlone(Trial trial, WeightType wanted, TaskContext task, String rule)
+      throws AlgoException, InterruptedException, IOException, ModelFileException {
+    requireAsAlone(trial.update(wanted, model(), task), wanted, task, rule);
   }
 
-  void requireAsAlone(
-      TensorMap found, WeightType wanted, TensorMap from, TaskContext task, String rule)
-      throws AlgoException, InterruptedException, IOException {
-    var alone = trainedAlone(wanted, from, task);
+  void requireAsAlone(TensorMap found, WeightType wanted, TaskContext task, String rule)
+      throws AlgoException, InterruptedException, IOException, ModelFileException {
+    var alone = trainedAlone(wanted, task);
     var difference = ModelDifference.between(alone, found);
     if (!difference.isIdentical()) {
       Assumptions.assumeTrue(
-          ModelDifference.between(alone, trainedAlone(wanted, from, task)).isIdentical(),
+          ModelDifference.between(alone, trainedAlone(wanted, task)).isIdentical(),
           "the training cannot be repeated at all: see theSameSeedGivesTheSameBytes");
       fail(rule + ": " + describe(difference));
     }

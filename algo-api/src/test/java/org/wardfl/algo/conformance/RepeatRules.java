@@ -35,9 +35,8 @@ interface RepeatRules extends ConformanceRules {
   /// Random numbers come from the task's seed, so another job's seed, round or site draws others.
   @Test
   default void anotherSeedGivesAnotherTraining() throws Exception {
-    var model = bench().model();
     var task = ConformanceTask.ofRound(1);
-    var alone = bench().trainedAlone(WeightType.FULL, model, task);
+    var alone = bench().trainedAlone(WeightType.FULL, task);
     var others =
         Map.of(
             "another seed of the job",
@@ -46,8 +45,7 @@ interface RepeatRules extends ConformanceRules {
             new ConformanceTask(1, task.jobSeed(), "site-2", task.abort()));
     for (var other : others.entrySet()) {
       boolean same =
-          ModelDifference.between(
-                  alone, bench().trainedAlone(WeightType.FULL, model, other.getValue()))
+          ModelDifference.between(alone, bench().trainedAlone(WeightType.FULL, other.getValue()))
               .isIdentical();
       if (drawsInTraining()) {
         assertThat(same)
@@ -92,7 +90,6 @@ interface RepeatRules extends ConformanceRules {
           .requireAsAlone(
               trial,
               WeightType.FULL,
-              bench().model(),
               second,
               "an earlier task shows in the next one, and the algorithm is no StatefulAlgo");
     }
@@ -111,11 +108,7 @@ interface RepeatRules extends ConformanceRules {
       }
       bench()
           .requireAsAlone(
-              trial,
-              WeightType.FULL,
-              bench().model(),
-              task,
-              "another instance in the same JVM changes the weights");
+              trial, WeightType.FULL, task, "another instance in the same JVM changes the weights");
     }
   }
 

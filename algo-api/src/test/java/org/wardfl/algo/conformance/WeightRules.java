@@ -65,7 +65,6 @@ interface WeightRules extends ConformanceRules {
             .requireAsAlone(
                 trial,
                 wanted,
-                bench().model(),
                 task,
                 "getWeights(" + wanted + ") reads the received model after train has returned");
       }
@@ -84,7 +83,6 @@ interface WeightRules extends ConformanceRules {
           .requireAsAlone(
               trial,
               WeightType.FULL,
-              bench().model(),
               task,
               "another TensorSource with the same tensors gives other weights");
     }
@@ -168,11 +166,7 @@ interface WeightRules extends ConformanceRules {
       trial.train(bench().model(), task);
       bench()
           .requireAsAlone(
-              trial,
-              WeightType.FULL,
-              bench().model(),
-              task,
-              "a training is another one after an evaluation");
+              trial, WeightType.FULL, task, "a training is another one after an evaluation");
       var before = trial.update(WeightType.FULL, bench().model(), task);
       var scores = trial.evaluate(other, task);
       var difference =

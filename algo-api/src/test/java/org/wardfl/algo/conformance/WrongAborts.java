@@ -2,11 +2,9 @@ package org.wardfl.algo.conformance;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.wardfl.algo.AbortCause;
-import org.wardfl.algo.AbortSignal;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Metrics;
@@ -21,40 +19,12 @@ final class WrongAborts {
 
   private WrongAborts() {}
 
-  /// A task whose signal is never set.
-  private record Deaf(TaskContext task) implements TaskContext {
-    @Override
-    public int round() {
-      return task.round();
-    }
-
-    @Override
-    public int totalRounds() {
-      return task.totalRounds();
-    }
-
-    @Override
-    public long seed(String purpose) {
-      return task.seed(purpose);
-    }
-
-    @Override
-    public AbortSignal abort() {
-      return Optional::empty;
-    }
-
-    @Override
-    public void progress(double fraction, String note) {
-      task.progress(fraction, note);
-    }
-  }
-
   /// Trains to the end, whatever it is told.
   static final class IgnoresAbort extends QuadraticAlgo {
     @Override
     public TrainSummary train(ModelPayload global, TaskContext task)
         throws AlgoException, InterruptedException {
-      return super.train(global, new Deaf(task));
+      return super.train(global, OtherTask.deaf(task));
     }
   }
 
@@ -64,7 +34,7 @@ final class WrongAborts {
     public TrainSummary train(ModelPayload global, TaskContext task)
         throws AlgoException, InterruptedException {
       task.abort().throwIfSet();
-      return super.train(global, new Deaf(task));
+      return super.train(global, OtherTask.deaf(task));
     }
   }
 

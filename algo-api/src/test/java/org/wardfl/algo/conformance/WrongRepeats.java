@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import org.wardfl.algo.AbortSignal;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.ModelPayload;
@@ -31,35 +30,7 @@ final class WrongRepeats {
     @Override
     public TrainSummary train(ModelPayload global, TaskContext task)
         throws AlgoException, InterruptedException {
-      return super.train(global, new OtherSeed(task, seed(task)));
-    }
-  }
-
-  /// A task with another seed.
-  private record OtherSeed(TaskContext task, long seed) implements TaskContext {
-    @Override
-    public int round() {
-      return task.round();
-    }
-
-    @Override
-    public int totalRounds() {
-      return task.totalRounds();
-    }
-
-    @Override
-    public long seed(String purpose) {
-      return seed;
-    }
-
-    @Override
-    public AbortSignal abort() {
-      return task.abort();
-    }
-
-    @Override
-    public void progress(double fraction, String note) {
-      task.progress(fraction, note);
+      return super.train(global, OtherTask.seeded(task, seed(task)));
     }
   }
 
@@ -118,7 +89,7 @@ final class WrongRepeats {
     public ModelPayload getWeights(WeightsRequest request, TaskContext task)
         throws AlgoException, InterruptedException {
       return request instanceof WeightsRequest.Initial
-          ? super.getWeights(request, new OtherSeed(task, site.hashCode()))
+          ? super.getWeights(request, OtherTask.seeded(task, site.hashCode()))
           : super.getWeights(request, task);
     }
   }
