@@ -47,6 +47,15 @@ class ModelPayloadTest {
         .withMessage("tensor w: F32[2], expected F64[2]");
   }
 
+  @Test
+  void aTensorThatNobodyReadsIsRefused() throws Exception {
+    var payload = payload(Tensor.floats("w", new float[] {1, 2}, 2));
+    assertThat(payload.only("v", "w")).isSameAs(payload);
+    assertThatExceptionOfType(AlgoException.InvalidModel.class)
+        .isThrownBy(() -> payload.only("v", "u"))
+        .withMessage("the received model has a tensor w, expected v, u and no other");
+  }
+
   private static ModelPayload payload(Tensor tensor) {
     return new ModelPayload(TensorMap.of(tensor), WeightType.FULL);
   }

@@ -2,7 +2,17 @@ package org.wardfl.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Set;
+import org.wardfl.cli.identity.CertCommand;
+import org.wardfl.cli.identity.KitCommand;
+import org.wardfl.cli.identity.PolicyCommand;
+import org.wardfl.cli.identity.ProvisionCommand;
+import org.wardfl.cli.job.JobCommand;
+import org.wardfl.cli.model.ModelCommand;
+import org.wardfl.cli.node.ClientCommand;
+import org.wardfl.cli.node.ServerCommand;
 import org.wardfl.cli.simulate.SimulateCommand;
+import org.wardfl.cli.sites.SitesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +22,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ward",
     description = "Federated learning for hospitals: patient data never leaves the site.",
-    subcommands = {SimulateCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      SimulateCommand.class,
+      ServerCommand.class,
+      ClientCommand.class,
+      JobCommand.class,
+      SitesCommand.class,
+      ProvisionCommand.class,
+      CertCommand.class,
+      KitCommand.class,
+      PolicyCommand.class,
+      ModelCommand.class,
+      CommandLine.HelpCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -23,6 +45,9 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong input or usage, 3 not permitted, 4 not reachable."
     })
 public final class Ward implements Runnable {
+
+  /// Processes that last have a log, not only an answer.
+  private static final Set<String> LASTING = Set.of("server", "client");
 
   @Spec private CommandSpec spec;
 
@@ -50,7 +75,10 @@ public final class Ward implements Runnable {
     boolean debug = Arrays.asList(arguments).contains("--debug");
     // A command says itself what went wrong; the log is for those who ask for it. The logging
     // framework reads its level once, when the first logger is made.
-    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", debug ? "debug" : "off");
+    var level =
+        debug ? "debug" : arguments.length > 0 && LASTING.contains(arguments[0]) ? "info" : "off";
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
+    System.setProperty("org.slf4j.simpleLogger.log.io.netty", level.equals("off") ? "off" : "warn");
     return commandLine(debug).execute(arguments);
   }
 

@@ -45,6 +45,7 @@ class LayersTest {
         home("DJL", "ai.djl..", "org.wardfl.gpu.."),
         home("JCuda", "jcuda..", "org.wardfl.gpu.."),
         home("YAML", "org.snakeyaml..", "org.wardfl.provisioning.yaml.."),
+        home("zip4j", "net.lingala.zip4j..", "org.wardfl.provisioning.kit.."),
         home("picocli", "picocli..", "org.wardfl.cli.."),
         home("SQL", "java.sql..", "org.wardfl.server.journal..", "org.wardfl.client.state.."),
         home("Micronaut", "io.micronaut..", "org.wardfl.server.web.."),

@@ -11,6 +11,7 @@ import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.WeightsRequest;
+import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 
@@ -38,7 +39,7 @@ public final class LogisticRegression extends ClientAlgo {
 
   @Override
   public TrainSummary train(ModelPayload global, TaskContext task) throws AlgoException {
-    var weights = Coefficients.read(global, size);
+    var weights = coefficients(global);
     var random = new Random(task.seed("shuffle"));
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (int row : train.shuffled(random)) {
@@ -57,19 +58,15 @@ public final class LogisticRegression extends ClientAlgo {
   public ModelPayload getWeights(WeightsRequest request, TaskContext task) throws AlgoException {
     return switch (request) {
       case WeightsRequest.Initial _ -> model(new double[size]);
-      case WeightsRequest.Current _ -> {
-        if (trained == null) {
-          throw new AlgoException.Unsupported("there are no weights before a training");
-        }
-        yield model(trained);
-      }
+      case WeightsRequest.Current _ when trained != null -> model(trained);
+      case WeightsRequest.Current _ -> throw new AlgoException.Unsupported("nothing trained yet");
       case WeightsRequest.Stored _ -> throw new AlgoException.Unsupported("keeps no models");
     };
   }
 
   @Override
   public Metrics evaluate(ModelPayload global, TaskContext task) throws AlgoException {
-    var weights = Coefficients.read(global, size);
+    var weights = coefficients(global);
     int right = 0;
     for (int row = 0; row < test.size(); row++) {
       right += (test.probability(row, weights) > 0.5 ? 1 : 0) == test.label(row) ? 1 : 0;
@@ -77,6 +74,10 @@ public final class LogisticRegression extends ClientAlgo {
     var values = new TreeMap<String, Double>();
     values.put("accuracy", (double) right / test.size());
     return new Metrics(values, test.size());
+  }
+
+  private double[] coefficients(ModelPayload model) throws AlgoException {
+    return model.only("coefficients").tensor("coefficients", DType.F64, size).toDoubles();
   }
 
   private static ModelPayload model(double[] weights) {

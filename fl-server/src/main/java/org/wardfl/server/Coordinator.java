@@ -3,9 +3,12 @@ package org.wardfl.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.WireException;
-import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -27,6 +30,7 @@ import org.wardfl.server.job.Effect;
 import org.wardfl.server.job.JobEngine;
 import org.wardfl.server.job.JobEvent;
 import org.wardfl.server.job.JobState;
+import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.report.Report;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
@@ -87,17 +91,17 @@ public final class Coordinator implements AutoCloseable {
   /// @throws IOException if a stream cannot be read, is damaged or was written by a later version
   public void recover() throws IOException {
     for (var stream : events.streams()) {
+      if (!stream.startsWith(JobRun.STREAM)) {
+        continue;
+      }
       var run = replay(stream);
       jobs.put(run.id(), run);
       if (run.state.status().isEnded()) {
         finish(run);
       } else {
-        run.state
-            .definition()
-            .sites()
-            .forEach(site -> desk(site).begin(run.id(), run.state.definition()));
         run.lock.lock();
         try {
+          begin(run);
           giveTasks(run);
           carryOut(run);
         } finally {
@@ -109,20 +113,49 @@ public final class Coordinator implements AutoCloseable {
 
   /// Takes a job and starts it. Submitting the same job again changes nothing.
   ///
-  /// @param initialModel the job's first model, already in the blob store, if the job brings one
-  /// @throws IOException if the submission cannot be made durable
-  public void submit(
-      JobId id, JobDefinition definition, String submitter, Optional<ModelHash> initialModel)
-      throws IOException {
-    var submitted = new JobEvent.Submitted(id, definition, submitter, clock.instant());
+  /// @throws IOException if the submission cannot be made durable; then there is no such job
+  public void submit(NewJob submission) throws IOException {
+    var id = submission.id();
+    var submitted =
+        new JobEvent.Submitted(
+            id,
+            submission.definition(),
+            submission.submitter(),
+            submission.initialModel(),
+            submission.jobPackage(),
+            clock.instant());
     var run = new JobRun(submitted);
-    if (jobs.putIfAbsent(id, run) != null) {
-      return;
+    run.lock.lock();
+    try {
+      if (jobs.putIfAbsent(id, run) != null) {
+        return;
+      }
+      try {
+        append(run, 0, List.of(JobEventCodec.toBytes(submitted)));
+      } catch (IOException e) {
+        jobs.remove(id);
+        throw e;
+      }
+      listener.happened(id, submitted, run.state);
+      begin(run);
+    } finally {
+      run.lock.unlock();
     }
-    append(run, 0, List.of(JobEventCodec.toBytes(submitted)));
-    listener.happened(id, submitted, run.state);
-    definition.sites().forEach(site -> desk(site).begin(id, definition));
-    tell(run, new Command.Start(initialModel));
+  }
+
+  private void begin(JobRun run) throws IOException {
+    var submitted = run.submitted;
+    for (var site : submitted.definition().sites()) {
+      desk(site).begin(run.id(), submitted.definition(), submitted.jobPackage());
+    }
+    if (run.state.status() == JobStatus.SUBMITTED) {
+      tell(run, new Command.Start(submitted.initialModel()));
+    }
+  }
+
+  /// Rises with every start of the server; in every answer, so that a replaced server is noticed.
+  public long epoch() {
+    return config.epoch();
   }
 
   /// What a site should be doing.
@@ -131,14 +164,60 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /// A site is there; the action runs whenever its desired state changes, and must not block.
-  public void connect(SiteName site, Runnable onChange) {
-    desk(site).connect(onChange);
+  ///
+  /// @return to be run when the site is away; its tasks wait for it. Does nothing once the site has
+  ///   connected anew.
+  public Runnable connect(SiteName site, Runnable onChange) {
+    var desk = desk(site);
+    long connection = desk.connect(onChange);
     onChange.run();
+    return () -> desk.disconnect(connection);
   }
 
-  /// A site is away; its tasks wait for it.
-  public void disconnect(SiteName site) {
-    desk(site).disconnect();
+  /// Whether a site is connected.
+  public boolean isConnected(SiteName site) {
+    return desk(site).isConnected();
+  }
+
+  /// Whether the answer to this task is still waited for, so that its file is worth sending.
+  public boolean awaits(TaskKey key) {
+    return desk(key.site()).awaits(key);
+  }
+
+  /// Whether a site needs a file: a model of its tasks, or the package of a job that it takes part
+  /// in.
+  public boolean needs(SiteName site, ModelHash file) {
+    return desk(site).needs(file);
+  }
+
+  /// The signed package that a job came with; empty if there is no such job or nobody signed it.
+  public Optional<PackageReference> packageOf(JobId id) {
+    return Optional.ofNullable(jobs.get(id)).flatMap(run -> run.submitted.jobPackage());
+  }
+
+  /// Every file that a job still needs: packages, models, accepted updates. All others may go.
+  public Set<ModelHash> files() {
+    var files = new HashSet<ModelHash>();
+    for (var run : jobs.values()) {
+      run.lock.lock();
+      try {
+        files.addAll(JobRun.live(run.state));
+        run.submitted.jobPackage().ifPresent(file -> files.add(file.hash()));
+        run.submitted.initialModel().ifPresent(files::add);
+      } finally {
+        run.lock.unlock();
+      }
+    }
+    return files;
+  }
+
+  /// The jobs that are known, by their ids, the earliest submission first.
+  public List<RunRecord> jobs() {
+    return jobs.keySet().stream()
+        .map(this::show)
+        .flatMap(Optional::stream)
+        .sorted(Comparator.comparing(RunRecord::submitted).thenComparing(job -> job.id().value()))
+        .toList();
   }
 
   /// A model or update as an immutable file.

@@ -24,6 +24,8 @@ final class JobRun {
 
   final ReentrantLock lock = new ReentrantLock();
   final CountDownLatch ended = new CountDownLatch(1);
+  static final String STREAM = "job-";
+
   final JobEvent.Submitted submitted;
   final RunHistory history;
   final Set<String> reducing = new HashSet<>();
@@ -43,7 +45,7 @@ final class JobRun {
   }
 
   String stream() {
-    return "job-" + id();
+    return STREAM + id();
   }
 
   void apply(JobEvent event) {
@@ -81,7 +83,8 @@ final class JobRun {
     return files;
   }
 
-  private static Set<ModelHash> live(JobState state) {
+  /// Files that the job still needs.
+  static Set<ModelHash> live(JobState state) {
     var live = new HashSet<>(state.models().values());
     state.best().ifPresent(best -> live.add(best.model()));
     state

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -13,17 +16,21 @@ import org.wardfl.proto.task.TaskKey;
 /// What the server wants of one site now, and who is told when that changes. Thread-safe.
 final class SiteDesk {
 
-  private final Map<JobId, JobDefinition> jobs = new LinkedHashMap<>();
+  private record Job(JobDefinition definition, Optional<PackageReference> jobPackage) {}
+
+  private final Map<JobId, Job> jobs = new LinkedHashMap<>();
   private final Map<JobId, List<TaskAssignment>> tasks = new LinkedHashMap<>();
   private Runnable watcher = () -> {};
   private long version;
   private boolean connected;
+  private long connections;
 
   synchronized DesiredState desired(long epoch) {
     var desired = new ArrayList<DesiredState.DesiredJob>();
-    jobs.forEach((id, definition) ->
+    jobs.forEach((id, job) ->
         desired.add(
-            new DesiredState.DesiredJob(id, definition, tasks.getOrDefault(id, List.of()))));
+            new DesiredState.DesiredJob(
+                id, job.definition(), job.jobPackage(), tasks.getOrDefault(id, List.of()))));
     return new DesiredState(epoch, version, desired);
   }
 
@@ -31,18 +38,36 @@ final class SiteDesk {
     return connected;
   }
 
-  synchronized void connect(Runnable onChange) {
+  /// The number of the connection, for [#disconnect].
+  synchronized long connect(Runnable onChange) {
     watcher = onChange;
     connected = true;
+    connections++;
+    return connections;
   }
 
-  synchronized void disconnect() {
-    watcher = () -> {};
-    connected = false;
+  synchronized void disconnect(long connection) {
+    if (connections == connection) {
+      watcher = () -> {};
+      connected = false;
+    }
   }
 
-  void begin(JobId id, JobDefinition definition) {
-    change(() -> jobs.put(id, definition));
+  synchronized boolean awaits(TaskKey key) {
+    return tasks.getOrDefault(key.job(), List.of()).stream()
+        .anyMatch(task -> task.key().equals(key));
+  }
+
+  synchronized boolean needs(ModelHash file) {
+    return jobs.values().stream()
+            .anyMatch(job -> job.jobPackage().filter(it -> it.hash().equals(file)).isPresent())
+        || tasks.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(task -> task.model().equals(Optional.of(file)));
+  }
+
+  void begin(JobId id, JobDefinition definition, Optional<PackageReference> jobPackage) {
+    change(() -> jobs.put(id, new Job(definition, jobPackage)));
   }
 
   void end(JobId id) {

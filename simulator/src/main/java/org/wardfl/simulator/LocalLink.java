@@ -7,8 +7,8 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.client.link.LinkException;
 import org.wardfl.client.link.ServerLink;
-import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.proto.task.Verdict;
@@ -22,13 +22,11 @@ final class LocalLink implements ServerLink {
   private final SiteName site;
   private final Coordinator server;
   private final BlobStore blobs;
-  private final Path jobFolder;
 
-  LocalLink(SiteName site, Coordinator server, BlobStore blobs, Path jobFolder) {
+  LocalLink(SiteName site, Coordinator server, BlobStore blobs) {
     this.site = site;
     this.server = server;
     this.blobs = blobs;
-    this.jobFolder = jobFolder;
   }
 
   @Override
@@ -51,7 +49,12 @@ final class LocalLink implements ServerLink {
   }
 
   @Override
-  public void store(ModelHash update, Path file) throws LinkException {
+  public void observe(ObservedState state) {
+    // The simulator's lines come from the server's events.
+  }
+
+  @Override
+  public void store(TaskKey task, ModelHash update, Path file) throws LinkException {
     try {
       blobs.link(file, update);
     } catch (IOException e) {
@@ -66,10 +69,5 @@ final class LocalLink implements ServerLink {
     } catch (IOException e) {
       throw new LinkException("the result of " + task + " cannot be delivered", e);
     }
-  }
-
-  @Override
-  public Path jobFolder(JobId job) {
-    return jobFolder;
   }
 }

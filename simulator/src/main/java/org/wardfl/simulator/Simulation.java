@@ -34,6 +34,7 @@ import org.wardfl.proto.job.JobId;
 import org.wardfl.server.Alarm;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.JobListener;
+import org.wardfl.server.NewJob;
 import org.wardfl.server.ServerConfig;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
@@ -103,6 +104,20 @@ public final class Simulation {
   /// @throws IOException if the workspace cannot be written; then the job has not ended
   /// @throws InterruptedException if the thread is interrupted
   public Result run(JobListener listener) throws IOException, InterruptedException {
+    try {
+      var ended = federation(listener);
+      // No agent is left now that could still write into the folder.
+      folder.finish(ended.results());
+      return new Result(ended.record(), folder.path(), ended.elapsed());
+    } finally {
+      finished.countDown();
+    }
+  }
+
+  /// The end of a job, before its files are where they stay.
+  private record Ended(RunRecord record, Path results, Duration elapsed) {}
+
+  private Ended federation(JobListener listener) throws IOException, InterruptedException {
     long began = System.nanoTime();
     try (var events = new FileEventStore(folder.server().resolve("events"), Durability.PROCESS);
         var workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -118,13 +133,9 @@ public final class Simulation {
               alarm(clockwork),
               listener,
               config.environment())) {
-        var result = run(server, blobs, host, workers);
-        var elapsed = Duration.ofNanos(System.nanoTime() - began);
-        folder.finish(server.results(id));
-        return new Result(result, folder.path(), elapsed);
+        var record = run(server, blobs, host, workers);
+        return new Ended(record, server.results(id), Duration.ofNanos(System.nanoTime() - began));
       }
-    } finally {
-      finished.countDown();
     }
   }
 
@@ -137,7 +148,8 @@ public final class Simulation {
       for (var site : job.sites()) {
         var agent =
             new SiteAgent(
-                new LocalLink(site, server, blobs, config.job()),
+                new LocalLink(site, server, blobs),
+                new UnsignedJobs(config.job()),
                 policy(site),
                 host,
                 new ResultStore(folder.site(site.value()), Durability.PROCESS),
@@ -146,7 +158,13 @@ public final class Simulation {
         agents.add(agent);
         agent.start();
       }
-      server.submit(id, job, System.getProperty("user.name", "simulator"), initialModel(blobs));
+      server.submit(
+          new NewJob(
+              id,
+              job,
+              System.getProperty("user.name", "simulator"),
+              initialModel(blobs),
+              Optional.empty()));
       begun(server);
       return server.await(id);
     } finally {

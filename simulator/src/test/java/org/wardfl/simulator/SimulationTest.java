@@ -124,9 +124,12 @@ class SimulationTest {
 
   @ParameterizedTest
   @CsvSource({"hang, false", "ignore_abort, true"})
-  void aHangingSiteIsLeftBehindAtTheDeadline(String fault, boolean inProcesses) throws Exception {
+  void aHangingSiteIsLeftBehindOnceThereIsAQuorum(String fault, boolean inProcesses)
+      throws Exception {
     var job =
-        Job.faulty(folder, fault).with("rounds: 3", "rounds: 1, round_deadline: 1500ms").threads(3);
+        Job.faulty(folder, fault)
+            .with("rounds: 3", "rounds: 1, close_early: {after_quorum: 200ms}")
+            .threads(3);
     var record = (inProcesses ? job.inProcesses() : job).run().record();
     assertThat(record.status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(ResultFiles.complaints(record)).contains("round 1, site-2: did not answer in time");

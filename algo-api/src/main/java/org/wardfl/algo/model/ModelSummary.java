@@ -1,7 +1,6 @@
 package org.wardfl.algo.model;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,16 +33,17 @@ public record ModelSummary(
   /// with the model.
   ///
   /// @throws IOException if it cannot be read
-  /// @throws ModelFileException if it is no well-formed model file
-  public static ModelSummary of(Path file) throws IOException, ModelFileException {
-    try (var model = ModelFile.open(file)) {
-      var tensors = new ArrayList<TensorSummary>();
-      for (var spec : model.specs()) {
-        tensors.add(TensorSummary.of(model, spec));
-      }
-      return new ModelSummary(
-          ModelWriter.hash(file), model.fileBytes(), tensors, model.aliases(), model.metadata());
+  public static ModelSummary of(ModelFile model) throws IOException {
+    var tensors = new ArrayList<TensorSummary>();
+    for (var spec : model.specs()) {
+      tensors.add(TensorSummary.of(model, spec));
     }
+    return new ModelSummary(
+        ModelWriter.hash(model.path()),
+        model.fileBytes(),
+        tensors,
+        model.aliases(),
+        model.metadata());
   }
 
   /// The number of trained values: the elements of all tensors with role PARAMETER, aliases not
@@ -66,8 +66,8 @@ public record ModelSummary(
     return tensors.stream().mapToLong(tensor -> tensor.spec().sizeBytes()).sum();
   }
 
-  /// Whether no value is NaN or infinite.
-  public boolean isFinite() {
-    return tensors.stream().allMatch(tensor -> tensor.nans() + tensor.infinities() == 0);
+  /// How many values are NaN or infinite.
+  public long notFinite() {
+    return tensors.stream().mapToLong(TensorSummary::notFinite).sum();
   }
 }

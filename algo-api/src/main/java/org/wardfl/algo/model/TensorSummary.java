@@ -22,6 +22,11 @@ public record TensorSummary(TensorSpec spec, Optional<Range> range, long nans, l
   /// @param l2Norm the square root of the sum of their squares
   public record Range(double min, double max, double mean, double l2Norm) {}
 
+  /// How many values are NaN or infinite.
+  public long notFinite() {
+    return nans + infinities;
+  }
+
   /// Reads a tensor block by block.
   ///
   /// @param spec one of the source's

@@ -114,19 +114,18 @@ final class TaskSteps implements TaskContext {
 
   private TaskResult evaluate()
       throws AlgoException, InterruptedException, IOException, ModelFileException {
-    try (var file = ModelFile.open(model());
-        var arena = Arena.ofShared()) {
+    try (var file = ModelFile.open(model())) {
       phase = Phase.EVALUATE;
       return new TaskResult.Evaluated(
-          result(algo.evaluate(new ModelPayload(file.map(arena), WeightType.FULL), this)));
+          result(algo.evaluate(new ModelPayload(file, WeightType.FULL), this)));
     }
   }
 
   private TaskResult train()
       throws AlgoException, InterruptedException, IOException, ModelFileException {
-    try (var file = ModelFile.open(model());
-        var arena = Arena.ofShared()) {
-      var received = new ModelPayload(file.map(arena), WeightType.FULL);
+    // Read, not mapped: mapped pages would count as memory of the process beside its own copy.
+    try (var file = ModelFile.open(model())) {
+      var received = new ModelPayload(file, WeightType.FULL);
       phase = Phase.EVALUATE;
       Metrics metrics = result(algo.evaluate(received, this));
       phase = Phase.TRAIN;

@@ -13,6 +13,7 @@ import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.WeightsRequest;
 import org.wardfl.algo.fixture.QuadraticAlgo;
+import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.tensor.Combination;
 import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Selection;
@@ -94,12 +95,15 @@ final class WrongWeights {
     }
   }
 
-  /// Takes it for granted that the model is in memory.
+  /// Takes it for granted that the model is in memory or in a file.
   static final class Casts extends QuadraticAlgo {
     @Override
     public TrainSummary train(ModelPayload global, TaskContext task)
         throws AlgoException, InterruptedException {
-      return super.train(new ModelPayload((TensorMap) global.weights(), WeightType.FULL), task);
+      return switch (global.weights()) {
+        case TensorMap _, ModelFile _ -> super.train(global, task);
+        default -> throw new ClassCastException("neither a TensorMap nor a ModelFile");
+      };
     }
   }
 

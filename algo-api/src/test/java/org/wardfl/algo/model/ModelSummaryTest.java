@@ -1,7 +1,6 @@
 package org.wardfl.algo.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
@@ -45,14 +44,14 @@ class ModelSummaryTest {
                 .alias("tied", "w")
                 .build(),
             file);
-    var summary = ModelSummary.of(file);
+    var summary = summary(file);
     assertThat(summary.hash()).isEqualTo(hash);
     assertThat(summary.fileBytes()).isEqualTo(Files.size(file));
     assertThat(summary.parameters()).isEqualTo(4);
     assertThat(summary.elements()).isEqualTo(7);
     assertThat(summary.dataBytes()).isEqualTo(8 + 4 * 6);
     assertThat(summary.aliases()).isEqualTo(Map.of("tied", "w"));
-    assertThat(summary.isFinite()).isTrue();
+    assertThat(summary.notFinite()).isZero();
     assertThat(summary.tensors().stream().map(tensor -> tensor.spec().name()))
         .containsExactly("batches", "bn.running_mean", "w");
     var weight = summary.tensors().get(2);
@@ -79,8 +78,8 @@ class ModelSummaryTest {
                 6),
             Tensor.doubles("none", new double[] {Double.NaN}, 1)),
         file);
-    var summary = ModelSummary.of(file);
-    assertThat(summary.isFinite()).isFalse();
+    var summary = summary(file);
+    assertThat(summary.notFinite()).isEqualTo(5);
     assertThat(summary.tensors())
         .containsExactly(
             new TensorSummary(TensorSpec.of("none", DType.F64, 1), Optional.empty(), 1, 0),
@@ -144,12 +143,10 @@ class ModelSummaryTest {
     assertThat(source.largest).isBetween(1L, 1L << 17);
   }
 
-  @Test
-  void aFileThatIsNoModelIsRefused() throws Exception {
-    var file = Files.writeString(folder.resolve("notes.txt"), "these are not tensors");
-    assertThatThrownBy(() -> ModelSummary.of(file))
-        .isInstanceOf(ModelFileException.class)
-        .hasMessageContaining("notes.txt");
+  private static ModelSummary summary(Path file) throws Exception {
+    try (var model = ModelFile.open(file)) {
+      return ModelSummary.of(model);
+    }
   }
 
   private static TensorSummary summary(Tensor tensor) throws Exception {

@@ -4,7 +4,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import org.wardfl.cli.TextTable;
 import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
@@ -78,56 +81,32 @@ final class ResultTable {
     var scores = ResultFiles.finalScores(run);
     var names = new TreeSet<String>();
     scores.values().forEach(metrics -> names.addAll(metrics.values().keySet()));
-    var rows = new ArrayList<List<String>>();
     var head = new ArrayList<String>(List.of("site", "samples"));
     head.addAll(names);
-    rows.add(head);
+    var table = new TextTable(head);
     scores.entrySet().stream()
         .limit(MOST_SITES)
-        .forEach(entry -> {
-          var row = new ArrayList<String>(List.of(entry.getKey()));
-          row.add(Long.toString(entry.getValue().samples()));
-          for (var name : names) {
-            var value = entry.getValue().values().get(name);
-            row.add(value == null ? "" : number(value));
-          }
-          rows.add(row);
-        });
+        .forEach(entry ->
+            table.row(
+                row(entry.getKey(), entry.getValue().samples(), names, entry.getValue().values())));
     if (scores.size() > MOST_SITES) {
       var row = new ArrayList<String>(List.of("... " + (scores.size() - MOST_SITES) + " more", ""));
       names.forEach(_ -> row.add(""));
-      rows.add(row);
+      table.row(row);
     }
-    var means = ResultFiles.finalMeans(run);
-    var mean = new ArrayList<String>(List.of("all"));
-    mean.add(Long.toString(scores.values().stream().mapToLong(metrics -> metrics.samples()).sum()));
-    for (var name : names) {
-      var value = means.get(name);
-      mean.add(value == null ? "" : number(value));
-    }
-    rows.add(mean);
-    return text(rows);
+    long samples = scores.values().stream().mapToLong(metrics -> metrics.samples()).sum();
+    table.row(row("all", samples, names, ResultFiles.finalMeans(run)));
+    return table.toString();
   }
 
-  private static String text(List<List<String>> rows) {
-    int columns = rows.getFirst().size();
-    var widths = new int[columns];
-    for (var row : rows) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
+  private static List<String> row(
+      String title, long samples, Set<String> names, Map<String, Double> values) {
+    var row = new ArrayList<String>(List.of(title, Long.toString(samples)));
+    for (var name : names) {
+      var value = values.get(name);
+      row.add(value == null ? "" : number(value));
     }
-    var text = new StringBuilder();
-    for (var row : rows) {
-      var line = new StringBuilder();
-      for (int i = 0; i < columns; i++) {
-        var cell = row.get(i);
-        var space = " ".repeat(widths[i] - cell.length());
-        line.append(i == 0 ? cell + space : "  " + space + cell);
-      }
-      text.append(line.toString().stripTrailing()).append(System.lineSeparator());
-    }
-    return text.toString();
+    return row;
   }
 
   /// A number as people read it: four digits that count.

@@ -3,7 +3,7 @@ package org.wardfl.cli.simulate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.wardfl.server.result.ResultFiles;
-import org.wardfl.server.result.RunRecord;
+import org.wardfl.server.result.RunJson;
 import org.wardfl.simulator.Simulation;
 
 /// A simulation's result as the one document of `--json`; scripts depend on its keys.
@@ -26,7 +26,7 @@ final class SimulationJson {
               model.put("sha256", hash);
               return model;
             }));
-    json.put("best", run.best().map(SimulationJson::best));
+    json.put("best", run.best().map(RunJson::best));
     json.put("metrics", ResultFiles.finalMeans(run));
     json.put(
         "sites",
@@ -40,25 +40,8 @@ final class SimulationJson {
             })
             .toList());
     json.put("elapsedSeconds", result.elapsed().toMillis() / 1e3);
-    json.put(
-        "failure",
-        run.failure()
-            .map(failure -> {
-              var map = new LinkedHashMap<String, Object>();
-              map.put("site", failure.site());
-              map.put("phase", failure.phase());
-              map.put("reason", failure.reason());
-              return map;
-            }));
+    json.put("failure", run.failure().map(RunJson::failure));
     json.put("folder", result.folder());
-    return json;
-  }
-
-  private static Map<String, Object> best(RunRecord.Best best) {
-    var json = new LinkedHashMap<String, Object>();
-    json.put("round", best.round());
-    json.put("sha256", best.model());
-    json.put("value", best.value());
     return json;
   }
 }

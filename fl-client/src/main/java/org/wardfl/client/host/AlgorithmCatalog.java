@@ -1,6 +1,5 @@
 package org.wardfl.client.host;
 
-import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -8,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.ClientAlgo;
 import org.wardfl.algo.ClientAlgoFactory;
@@ -20,6 +21,7 @@ import org.wardfl.proto.job.AlgorithmDefinition;
 public final class AlgorithmCatalog {
 
   private final List<ClientAlgoFactory> factories;
+  private final Map<Path, ClassLoader> loaders = new ConcurrentHashMap<>();
 
   /// A catalog of these factories.
   public AlgorithmCatalog(List<ClientAlgoFactory> factories) {
@@ -50,10 +52,10 @@ public final class AlgorithmCatalog {
     return factory(algorithm.type()).map(ClientAlgoFactory::needsOwnProcess).orElse(false);
   }
 
-  /// A new instance, with the class loader that it lives in.
+  /// A new instance; those of one jar share their classes.
   ///
   /// @throws AlgoException.Configuration if there is no such algorithm or class
-  public Instance create(AlgorithmDefinition algorithm, Path jobFolder)
+  public ClientAlgo create(AlgorithmDefinition algorithm, Path jobFolder)
       throws AlgoException.Configuration {
     if (algorithm.jar().isPresent() && algorithm.className().isPresent()) {
       return fromJar(jobFolder.resolve(algorithm.jar().get()), algorithm.className().get());
@@ -66,65 +68,41 @@ public final class AlgorithmCatalog {
                         + algorithm.type()
                         + "` is not installed here; there are "
                         + String.join(", ", types())));
-    return new Instance(factory.create(), Optional.empty());
+    return factory.create();
   }
 
-  /// An algorithm and what must be closed after it.
-  ///
-  /// @param algo the algorithm
-  /// @param loader its own class loader, if it came from a jar
-  public record Instance(ClientAlgo algo, Optional<URLClassLoader> loader)
-      implements AutoCloseable {
-
-    @Override
-    public void close() {
-      loader.ifPresent(AlgorithmCatalog::close);
-    }
-  }
-
-  private static void close(URLClassLoader loader) {
-    try {
-      loader.close();
-    } catch (IOException _) {
-      // A jar that cannot be closed stays open until the process ends.
-      return;
-    }
-  }
-
-  private static Instance fromJar(Path jar, String className) throws AlgoException.Configuration {
+  private ClientAlgo fromJar(Path jar, String className) throws AlgoException.Configuration {
     if (!Files.isRegularFile(jar)) {
       throw new AlgoException.Configuration(
           "algorithm.jar: there is no file " + jar.getFileName() + " in the job folder");
     }
-    var loader = new URLClassLoader(new URL[] {url(jar)}, new AlgoOnlyLoader());
     try {
-      var type = Class.forName(className, true, loader);
+      var type = Class.forName(className, true, loader(jar));
       if (!ClientAlgo.class.isAssignableFrom(type)) {
         throw new AlgoException.Configuration(
             "algorithm.class: " + className + " is not a ClientAlgo");
       }
-      return new Instance(
-          type.asSubclass(ClientAlgo.class).getConstructor().newInstance(), Optional.of(loader));
+      return type.asSubclass(ClientAlgo.class).getConstructor().newInstance();
     } catch (ClassNotFoundException | NoClassDefFoundError e) {
-      throw closing(
-          loader, "algorithm.class: " + jar.getFileName() + " has no class " + e.getMessage());
+      throw new AlgoException.Configuration(
+          "algorithm.class: " + jar.getFileName() + " has no class " + e.getMessage());
     } catch (NoSuchMethodException _) {
-      throw closing(
-          loader,
+      throw new AlgoException.Configuration(
           "algorithm.class: " + className + " has no public constructor without parameters");
     } catch (ReflectiveOperationException | LinkageError e) {
       var cause = e.getCause() == null ? e : e.getCause();
-      throw closing(
-          loader,
+      throw new AlgoException.Configuration(
           "algorithm.class: " + className + " cannot be made: " + cause.getClass().getName());
-    } catch (AlgoException.Configuration e) {
-      throw closing(loader, String.valueOf(e.getMessage()));
     }
   }
 
-  private static AlgoException.Configuration closing(URLClassLoader loader, String message) {
-    close(loader);
-    return new AlgoException.Configuration(message);
+  /// One loader for each jar, kept as long as the catalog: opening a jar takes longer than a small
+  /// task.
+  private ClassLoader loader(Path jar) throws AlgoException.Configuration {
+    var url = url(jar);
+    return loaders.computeIfAbsent(
+        jar.toAbsolutePath().normalize(),
+        _ -> new URLClassLoader(new URL[] {url}, new AlgoOnlyLoader()));
   }
 
   private static URL url(Path jar) throws AlgoException.Configuration {

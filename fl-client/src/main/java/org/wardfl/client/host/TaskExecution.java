@@ -45,12 +45,13 @@ final class TaskExecution {
   }
 
   TaskResult run() {
-    try (var instance = catalog.create(hosted.job().algorithm(), hosted.jobFolder())) {
+    try {
+      var algorithm = catalog.create(hosted.job().algorithm(), hosted.jobFolder());
       var filters = new ArrayList<UpdateFilter>();
       for (var definition : hosted.job().filters()) {
         filters.add(Filters.of(definition));
       }
-      try (var own = new AlgoRunner(instance.algo(), context(), grace)) {
+      try (var own = new AlgoRunner(algorithm, context(), grace)) {
         synchronized (this) {
           if (aborted != null) {
             return new TaskResult.Aborted(aborted, false);

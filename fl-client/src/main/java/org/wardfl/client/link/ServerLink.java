@@ -2,8 +2,8 @@ package org.wardfl.client.link;
 
 import java.nio.file.Path;
 import org.wardfl.algo.model.ModelHash;
-import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.proto.task.Verdict;
@@ -12,13 +12,17 @@ import org.wardfl.proto.task.Verdict;
 /// call may be repeated.
 public interface ServerLink {
 
-  /// What the server wants of this site, as far as it is known here.
+  /// What the server wants of this site, as far as it is known here; of epoch 0 as long as nothing
+  /// is known.
   DesiredState desired();
 
   /// Registers an action that runs whenever the desired state changes; it must not block.
   void watch(Runnable onChange);
 
-  /// Brings a model file here.
+  /// Tells what this site is doing, for people to look at.
+  void observe(ObservedState state);
+
+  /// Brings a file here: a model, a job's package.
   ///
   /// @param model its hash, which the bytes are checked against
   /// @param target does not exist yet
@@ -27,18 +31,15 @@ public interface ServerLink {
 
   /// Brings an update to the server.
   ///
+  /// @param task which it answers
   /// @param update the file's hash
   /// @param file stays where it is
-  /// @throws LinkException if it cannot be taken now
-  void store(ModelHash update, Path file) throws LinkException;
+  /// @throws LinkException if it cannot be taken
+  /// @throws InterruptedException if the thread is interrupted; what has arrived is kept there
+  void store(TaskKey task, ModelHash update, Path file) throws LinkException, InterruptedException;
 
   /// Delivers an answer; the file that it names is stored already.
   ///
   /// @throws LinkException if there is no verdict yet
   Verdict deliver(TaskKey task, TaskOutcome outcome) throws LinkException;
-
-  /// The folder with a job's files, read-only.
-  ///
-  /// @throws LinkException if it cannot be had now
-  Path jobFolder(JobId job) throws LinkException;
 }

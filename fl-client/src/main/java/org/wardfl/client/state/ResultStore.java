@@ -6,10 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
@@ -21,21 +25,26 @@ import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.proto.wire.StoredResult;
 
-/// One site's results, each a folder with the update, the state and the outcome, so that all three
-/// are there or none is.
+/// One site's results: an update, the algorithm's state and the outcome of each task, so that all
+/// three are there or none is.
 ///
-/// A folder is filled beside its place and moved there. The state of a track is that of its last
-/// stored task. Results of earlier rounds are deleted when a later one of the same track is stored.
-/// One process per folder; safe for many threads.
+/// They are files of one folder with a common name. The outcome is written last, beside its place,
+/// and moved there: a task without an outcome did not happen, and what it left is deleted at the
+/// next start. The state of a track is that of its last stored task. Results of earlier rounds are
+/// deleted when a later one of the same track is stored. One process per folder; safe for many
+/// threads.
 public final class ResultStore {
 
-  private static final String OUTCOME = "outcome";
-  private static final String UPDATE = "update.safetensors";
-  private static final String STATE = "state";
+  private static final String OUTCOME = ".outcome";
+  private static final String UPDATE = ".update";
+  private static final String STATE = ".state";
 
   private final Path folder;
   private final Durability durability;
   private final Map<TaskKey, Stored> results = new HashMap<>();
+  // Making and removing folders costs more than all else that a small task does, so they are kept.
+  private final ArrayDeque<Path> idleScratch = new ArrayDeque<>();
+  private int scratchCount;
 
   /// A stored result.
   ///
@@ -46,43 +55,67 @@ public final class ResultStore {
   public record Stored(
       TaskAssignment task, TaskOutcome outcome, Optional<Path> update, Optional<Path> state) {}
 
+  /// The files of a task in work; they end with [#commit] or [#discard].
+  ///
+  /// @param update where the update goes
+  /// @param state where the state goes
+  /// @param received where the received model goes
+  /// @param filtered room for the update while the site's filters pass it
+  /// @param scratch an empty folder for the algorithm
+  public record Work(Path update, Path state, Path received, Path filtered, Path scratch) {}
+
   /// Opens the folder and reads what is there.
   ///
   /// @throws IOException if it cannot be read
   public ResultStore(Path folder, Durability durability) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.durability = durability;
+    var kept = new HashSet<Path>();
     try (var entries = Files.list(folder)) {
       for (var entry : entries.toList()) {
-        if (Files.exists(entry.resolve(OUTCOME))) {
-          var stored = read(entry);
+        var file = String.valueOf(entry.getFileName());
+        if (file.endsWith(OUTCOME)) {
+          var stored = read(entry, file.substring(0, file.length() - OUTCOME.length()));
           results.put(stored.task().key(), stored);
-        } else {
-          delete(entry);
+          kept.add(entry);
+          stored.update().ifPresent(kept::add);
+          stored.state().ifPresent(kept::add);
         }
+      }
+    }
+    try (var entries = Files.list(folder)) {
+      for (var entry : entries.filter(entry -> !kept.contains(entry)).toList()) {
+        delete(entry);
       }
     }
   }
 
-  /// A fresh folder for a task to work in; what is in it disappears with [#discard] or moves with
-  /// [#commit].
+  /// Files for a task to work with.
   ///
-  /// @throws IOException if it cannot be made
-  public Path begin(TaskKey key) throws IOException {
-    var work = folder.resolve("work-" + name(key));
-    delete(work);
-    Files.createDirectories(work.resolve("scratch"));
+  /// @throws IOException if they cannot be made
+  public Work begin(TaskKey key) throws IOException {
+    var name = name(key);
+    var work =
+        new Work(
+            folder.resolve(name + UPDATE),
+            folder.resolve(name + STATE),
+            folder.resolve(name + ".received"),
+            folder.resolve(name + ".filtered"),
+            scratch());
+    Files.deleteIfExists(work.update());
+    Files.deleteIfExists(work.state());
     return work;
   }
 
-  /// Where a task in this folder writes its update.
-  public static Path update(Path work) {
-    return work.resolve(UPDATE);
-  }
-
-  /// Where a task in this folder writes its state.
-  public static Path state(Path work) {
-    return work.resolve(STATE);
+  private Path scratch() throws IOException {
+    synchronized (this) {
+      var idle = idleScratch.poll();
+      if (idle != null) {
+        return idle;
+      }
+      scratchCount++;
+      return Files.createDirectory(folder.resolve("scratch-" + scratchCount));
+    }
   }
 
   /// The result of a task, if it is stored.
@@ -104,46 +137,68 @@ public final class ResultStore {
     return Optional.ofNullable(candidates.lastEntry()).map(Map.Entry::getValue);
   }
 
-  /// Stores a result: the folder takes its place, with the outcome in it.
+  /// Stores a result.
   ///
-  /// @param work the folder in which the task worked
+  /// @param work the files that the task worked with
   /// @throws IOException if it cannot be made durable; then it is not stored
-  public Stored commit(Path work, TaskAssignment task, TaskOutcome outcome) throws IOException {
-    delete(work.resolve("scratch"));
+  public Stored commit(Work work, TaskAssignment task, TaskOutcome outcome) throws IOException {
+    release(work);
     var message =
         StoredResult.newBuilder()
             .setTask(TaskCodec.toWire(task))
             .setOutcome(TaskCodec.toWire(outcome))
             .build();
-    Files.write(work.resolve(OUTCOME), message.toByteArray());
+    var target = folder.resolve(name(task.key()) + OUTCOME);
+    var part = folder.resolve(name(task.key()) + ".part");
+    Files.write(part, message.toByteArray());
+    var update = existing(work.update());
+    var state = existing(work.state());
     if (durability == Durability.DISK) {
-      try (var files = Files.list(work)) {
-        for (var file : files.toList()) {
-          force(file);
+      for (var file : List.of(Optional.of(part), update, state)) {
+        if (file.isPresent()) {
+          force(file.get());
         }
       }
-      force(work);
     }
-    var target = folder.resolve(name(task.key()));
     synchronized (this) {
-      Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
       if (durability == Durability.DISK) {
         force(folder);
       }
-      var stored =
-          new Stored(
-              task, outcome, existing(target.resolve(UPDATE)), existing(target.resolve(STATE)));
+      var stored = new Stored(task, outcome, update, state);
       results.put(task.key(), stored);
       prune(task);
       return stored;
     }
   }
 
-  /// Throws a task's folder away.
+  /// Throws a task's files away.
   ///
-  /// @throws IOException if it cannot be deleted
-  public void discard(Path work) throws IOException {
-    delete(work);
+  /// @throws IOException if they cannot be deleted
+  public void discard(Work work) throws IOException {
+    Files.deleteIfExists(work.update());
+    Files.deleteIfExists(work.state());
+    release(work);
+  }
+
+  private void release(Work work) throws IOException {
+    Files.deleteIfExists(work.received());
+    Files.deleteIfExists(work.filtered());
+    try (var left = Files.list(work.scratch())) {
+      for (var entry : left.toList()) {
+        delete(entry);
+      }
+    }
+    synchronized (this) {
+      idleScratch.add(work.scratch());
+    }
+  }
+
+  /// The jobs that it has results of.
+  public synchronized Set<JobId> jobs() {
+    var jobs = new HashSet<JobId>();
+    results.keySet().forEach(key -> jobs.add(key.job()));
+    return jobs;
   }
 
   /// Forgets everything about a job.
@@ -151,8 +206,7 @@ public final class ResultStore {
   /// @throws IOException if it cannot be deleted
   public synchronized void forget(JobId job) throws IOException {
     for (var key : results.keySet().stream().filter(key -> key.job().equals(job)).toList()) {
-      results.remove(key);
-      delete(folder.resolve(name(key)));
+      remove(key);
     }
   }
 
@@ -161,8 +215,7 @@ public final class ResultStore {
     for (var stored : results.values().stream().toList()) {
       var key = stored.task().key();
       if (sameTrack(stored.task(), newest) && key.round() < newest.key().round() - 1) {
-        results.remove(key);
-        delete(folder.resolve(name(key)));
+        remove(key);
       }
     }
   }
@@ -171,14 +224,22 @@ public final class ResultStore {
     return left.key().job().equals(right.key().job()) && left.track().equals(right.track());
   }
 
-  private static Stored read(Path entry) throws IOException {
+  private void remove(TaskKey key) throws IOException {
+    results.remove(key);
+    // The outcome first: without it the others are waste.
+    for (var ending : List.of(OUTCOME, UPDATE, STATE)) {
+      Files.deleteIfExists(folder.resolve(name(key) + ending));
+    }
+  }
+
+  private Stored read(Path entry, String name) throws IOException {
     try {
-      var message = StoredResult.parseFrom(Files.readAllBytes(entry.resolve(OUTCOME)));
+      var message = StoredResult.parseFrom(Files.readAllBytes(entry));
       return new Stored(
           TaskCodec.fromWire(message.getTask()),
           TaskCodec.fromWire(message.getOutcome()),
-          existing(entry.resolve(UPDATE)),
-          existing(entry.resolve(STATE)));
+          existing(folder.resolve(name + UPDATE)),
+          existing(folder.resolve(name + STATE)));
     } catch (InvalidProtocolBufferException | WireException e) {
       throw new IOException(
           entry.getFileName() + ": the stored outcome is damaged: " + e.getMessage(), e);

@@ -3,19 +3,16 @@ package org.wardfl.client.task;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /// How many tasks may work at once, and on which GPUs; shared by all agents of a process. First
 /// come, first served.
 public final class Permits {
 
-  private final int gpuCount;
+  private final Semaphore places;
   private final Queue<Integer> gpus;
-  private final SortedSet<Long> waiting = new TreeSet<>();
-  private long tickets;
-  private int free;
+  private final int gpuCount;
 
   /// So many at once, on machines without a GPU.
   public Permits(int count) {
@@ -24,7 +21,7 @@ public final class Permits {
 
   /// So many at once, each with as many of these GPUs as it asks for, for itself alone.
   public Permits(int count, List<Integer> gpus) {
-    this.free = count;
+    this.places = new Semaphore(count, true);
     this.gpus = new ArrayDeque<>(gpus);
     this.gpuCount = gpus.size();
   }
@@ -44,7 +41,8 @@ public final class Permits {
 
     @Override
     public void close() {
-      release(own);
+      giveBack(own);
+      places.release();
     }
   }
 
@@ -53,27 +51,28 @@ public final class Permits {
     return gpusWanted <= gpuCount;
   }
 
-  /// Waits for a place.
+  /// Waits for a place, then for the GPUs.
   ///
   /// @param gpusWanted no more than [#canGive] allows
   /// @throws InterruptedException if the thread is interrupted first
-  synchronized Permit acquire(int gpusWanted) throws InterruptedException {
-    long ticket = tickets++;
-    waiting.add(ticket);
+  Permit acquire(int gpusWanted) throws InterruptedException {
+    places.acquire();
     try {
-      while (waiting.first() != ticket || free == 0 || gpus.size() < gpusWanted) {
-        wait();
-      }
-      free--;
-      return new Permit(Stream.generate(gpus::remove).limit(gpusWanted).toList());
-    } finally {
-      waiting.remove(ticket);
-      notifyAll();
+      return new Permit(take(gpusWanted));
+    } catch (InterruptedException e) {
+      places.release();
+      throw e;
     }
   }
 
-  private synchronized void release(List<Integer> own) {
-    free++;
+  private synchronized List<Integer> take(int gpusWanted) throws InterruptedException {
+    while (gpus.size() < gpusWanted) {
+      wait();
+    }
+    return Stream.generate(gpus::remove).limit(gpusWanted).toList();
+  }
+
+  private synchronized void giveBack(List<Integer> own) {
     gpus.addAll(own);
     notifyAll();
   }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,9 +17,9 @@ import org.wardfl.client.host.AlgorithmHost;
 import org.wardfl.client.link.ServerLink;
 import org.wardfl.client.policy.SitePolicy;
 import org.wardfl.client.state.ResultStore;
-import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 
@@ -34,7 +36,7 @@ public final class SiteAgent implements AutoCloseable {
   private final TaskWork.Tools tools;
   private final ExecutorService executor;
   private final Map<TaskKey, TaskWork> working = new HashMap<>();
-  private final Map<JobId, JobDefinition> jobs = new HashMap<>();
+  private final Set<JobId> jobs = new HashSet<>();
   private final AtomicBoolean told = new AtomicBoolean();
   private long epoch;
   private boolean closed;
@@ -42,6 +44,7 @@ public final class SiteAgent implements AutoCloseable {
   /// An agent; it begins with [#start].
   ///
   /// @param link to the server
+  /// @param jobs brings jobs here and decides whether they are let in
   /// @param policy the site's last word
   /// @param host runs algorithms
   /// @param results keeps what is done
@@ -49,13 +52,14 @@ public final class SiteAgent implements AutoCloseable {
   /// @param executor one thread per task in work; virtual threads do
   public SiteAgent(
       ServerLink link,
+      JobFiles jobs,
       SitePolicy policy,
       AlgorithmHost host,
       ResultStore results,
       Permits permits,
       ExecutorService executor) {
     this.link = link;
-    this.tools = new TaskWork.Tools(link, policy, host, results, permits);
+    this.tools = new TaskWork.Tools(link, jobs, policy, host, results, permits);
     this.executor = executor;
   }
 
@@ -82,14 +86,18 @@ public final class SiteAgent implements AutoCloseable {
   private synchronized void converge() {
     told.set(false);
     var desired = link.desired();
-    if (closed || desired.epoch() < epoch) {
+    if (closed || desired.epoch() == 0 || desired.epoch() < epoch) {
       return;
+    }
+    if (epoch == 0) {
+      // What an earlier start of this agent left behind of jobs that have ended since.
+      jobs.addAll(tools.results().jobs());
     }
     epoch = desired.epoch();
     var wanted = new HashMap<TaskKey, TaskAssignment>();
-    var running = new HashMap<JobId, JobDefinition>();
+    var running = new HashMap<JobId, DesiredState.DesiredJob>();
     for (var job : desired.jobs()) {
-      running.put(job.id(), job.definition());
+      running.put(job.id(), job);
       job.tasks().forEach(task -> wanted.put(task.key(), task));
     }
     working.forEach((key, work) -> {
@@ -97,18 +105,18 @@ public final class SiteAgent implements AutoCloseable {
         work.abort(AbortCause.REQUESTED);
       }
     });
-    endJobs(running);
+    endJobs(running.keySet());
     wanted.forEach((key, task) -> {
-      var definition = running.get(key.job());
-      if (definition != null && !working.containsKey(key)) {
-        start(definition, task);
+      var job = running.get(key.job());
+      if (job != null && !working.containsKey(key)) {
+        start(job, task);
       }
     });
   }
 
-  private void endJobs(Map<JobId, JobDefinition> running) {
-    for (var ended : new HashSet<>(jobs.keySet())) {
-      if (!running.containsKey(ended)) {
+  private void endJobs(Set<JobId> running) {
+    for (var ended : new HashSet<>(jobs)) {
+      if (!running.contains(ended)) {
         jobs.remove(ended);
         tools.host().end(ended);
         if (working.keySet().stream().noneMatch(key -> key.job().equals(ended))) {
@@ -116,17 +124,18 @@ public final class SiteAgent implements AutoCloseable {
         }
       }
     }
-    jobs.putAll(running);
+    jobs.addAll(running);
   }
 
-  private void start(JobDefinition definition, TaskAssignment task) {
-    var work = new TaskWork(tools, definition, task);
+  private void start(DesiredState.DesiredJob job, TaskAssignment task) {
+    var work = new TaskWork(tools, job, task, this::observe);
     working.put(task.key(), work);
     executor.execute(() -> {
       try {
         work.run();
       } finally {
         done(task);
+        observe();
       }
     });
   }
@@ -134,7 +143,7 @@ public final class SiteAgent implements AutoCloseable {
   private synchronized void done(TaskAssignment task) {
     var key = task.key();
     working.remove(key);
-    if (!jobs.containsKey(key.job())
+    if (!jobs.contains(key.job())
         && working.keySet().stream().noneMatch(other -> other.job().equals(key.job()))) {
       forget(key.job());
     }
@@ -144,7 +153,16 @@ public final class SiteAgent implements AutoCloseable {
     }
   }
 
+  private void observe() {
+    List<ObservedState.ObservedTask> tasks;
+    synchronized (this) {
+      tasks = working.values().stream().map(TaskWork::observed).toList();
+    }
+    link.observe(new ObservedState(tasks));
+  }
+
   private void forget(JobId job) {
+    tools.jobs().end(job);
     try {
       tools.results().forget(job);
     } catch (IOException e) {

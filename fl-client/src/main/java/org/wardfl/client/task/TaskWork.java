@@ -16,6 +16,7 @@ import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.run.TaskResult;
 import org.wardfl.algo.tensor.TensorSource;
@@ -28,6 +29,9 @@ import org.wardfl.client.link.ServerLink;
 import org.wardfl.client.policy.SitePolicy;
 import org.wardfl.client.state.ResultStore;
 import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
+import org.wardfl.proto.task.ObservedState.Activity;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.proto.task.Verdict;
@@ -41,23 +45,27 @@ final class TaskWork {
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
   private final Tools tools;
-  private final JobDefinition job;
+  private final DesiredState.DesiredJob desired;
   private final TaskAssignment task;
+  private final Runnable onChange;
   private @Nullable AbortCause aborted;
   private AlgorithmHost.@Nullable Run current;
   private @Nullable Thread thread;
+  private volatile Activity activity = Activity.FETCHING;
 
   /// What every task of an agent works with.
   record Tools(
       ServerLink link,
+      JobFiles jobs,
       SitePolicy policy,
       AlgorithmHost host,
       ResultStore results,
       Permits permits) {}
 
-  TaskWork(Tools tools, JobDefinition job, TaskAssignment task) {
+  TaskWork(Tools tools, DesiredState.DesiredJob desired, TaskAssignment task, Runnable onChange) {
+    this.onChange = onChange;
     this.tools = tools;
-    this.job = job;
+    this.desired = desired;
     this.task = task;
   }
 
@@ -84,6 +92,16 @@ final class TaskWork {
     }
   }
 
+  /// What the task is at.
+  ObservedState.ObservedTask observed() {
+    return new ObservedState.ObservedTask(task.key(), activity, 0);
+  }
+
+  private void enter(Activity next) {
+    activity = next;
+    onChange.run();
+  }
+
   synchronized void abort(AbortCause cause) {
     if (aborted != null) {
       return;
@@ -108,10 +126,17 @@ final class TaskWork {
     return new ResultStore.Stored(task, outcome, Optional.empty(), Optional.empty());
   }
 
-  /// Does the task as soon as there is a place; empty if it was stopped, so that there is nothing
-  /// to answer.
+  /// Does the task as soon as the job is let in and there is a place; empty if it was stopped, so
+  /// that there is nothing to answer.
   private Optional<ResultStore.Stored> made() throws InterruptedException {
-    int gpus = job.resources().gpus();
+    return switch (retry("fetch the job", () -> tools.jobs().admit(desired))) {
+      case JobFiles.Refused(var reason) -> Optional.of(unstored(new TaskOutcome.Declined(reason)));
+      case JobFiles.Admitted admitted -> made(admitted);
+    };
+  }
+
+  private Optional<ResultStore.Stored> made(JobFiles.Admitted job) throws InterruptedException {
+    int gpus = job.definition().resources().gpus();
     if (!tools.permits().canGive(gpus)) {
       return Optional.of(
           unstored(
@@ -119,17 +144,18 @@ final class TaskWork {
                   "the job asks for " + gpus + " GPUs, more than this site gives")));
     }
     try (var permit = tools.permits().acquire(gpus)) {
-      return isAborted() ? Optional.empty() : make(permit.gpus());
+      return isAborted() ? Optional.empty() : make(job, permit.gpus());
     }
   }
 
-  private Optional<ResultStore.Stored> make(List<Integer> gpus) throws InterruptedException {
-    return switch (tools.policy().before(job, task)) {
+  private Optional<ResultStore.Stored> make(JobFiles.Admitted job, List<Integer> gpus)
+      throws InterruptedException {
+    return switch (tools.policy().before(job.definition(), task)) {
       case SitePolicy.Declined(var reason) ->
           Optional.of(unstored(new TaskOutcome.Declined(reason)));
       case SitePolicy.Permitted(var dataset) -> {
         try {
-          yield work(dataset, gpus);
+          yield work(job, dataset, gpus);
         } catch (IOException e) {
           LOG.atError()
               .addKeyValue("task", task.key())
@@ -150,28 +176,30 @@ final class TaskWork {
     return reason == null || reason.contains("/") ? e.getClass().getSimpleName() : reason;
   }
 
-  private Optional<ResultStore.Stored> work(Optional<Path> dataset, List<Integer> gpus)
+  private Optional<ResultStore.Stored> work(
+      JobFiles.Admitted job, Optional<Path> dataset, List<Integer> gpus)
       throws IOException, InterruptedException {
     var work = tools.results().begin(task.key());
     try {
       Optional<Path> model = Optional.empty();
       if (task.model().isPresent()) {
-        model = Optional.of(work.resolve("scratch").resolve("received.safetensors"));
+        model = Optional.of(work.received());
         fetch(model.get());
       }
       var hosted =
           new HostedTask(
-              job,
+              job.definition(),
               task,
               dataset,
-              jobFolder(),
-              Files.createDirectory(work.resolve("scratch").resolve("algorithm")),
+              job.folder(),
+              work.scratch(),
               model,
               tools.results().stateBefore(task),
-              ResultStore.update(work),
-              ResultStore.state(work),
+              work.update(),
+              work.state(),
               gpus);
-      var outcome = outcome(host(hosted), work);
+      enter(Activity.RUNNING);
+      var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {
         tools.results().discard(work);
         return Optional.empty();
@@ -207,8 +235,8 @@ final class TaskWork {
     }
   }
 
-  private Optional<TaskOutcome> outcome(AlgorithmHost.Outcome outcome, Path work)
-      throws IOException {
+  private Optional<TaskOutcome> outcome(
+      AlgorithmHost.Outcome outcome, JobDefinition job, ResultStore.Work work) throws IOException {
     return switch (outcome) {
       case AlgorithmHost.Died(var reason) ->
           isAborted() ? Optional.empty() : Optional.of(new TaskOutcome.Failed("process", reason));
@@ -234,13 +262,14 @@ final class TaskWork {
                 Optional.of(new TaskOutcome.Evaluated(metrics));
             case TaskResult.Described(var statistics) ->
                 Optional.of(new TaskOutcome.Described(statistics));
-            case TaskResult.Trained trained -> Optional.of(filtered(trained, work));
+            case TaskResult.Trained trained -> Optional.of(filtered(trained, job, work));
           };
     };
   }
 
   /// The site's own filters, last, outside the reach of the job's code.
-  private TaskOutcome filtered(TaskResult.Trained trained, Path work) throws IOException {
+  private TaskOutcome filtered(TaskResult.Trained trained, JobDefinition job, ResultStore.Work work)
+      throws IOException {
     var names = new ArrayList<String>();
     job.filters().forEach(filter -> names.add(filter.type() + filter.arguments().values()));
     var filters = tools.policy().after(job);
@@ -260,10 +289,10 @@ final class TaskWork {
   }
 
   private TaskOutcome.UpdateFile rewrite(
-      List<UpdateFilter> filters, TaskResult.Trained trained, Path work)
+      List<UpdateFilter> filters, TaskResult.Trained trained, ResultStore.Work work)
       throws IOException, FilterRefusalException, ModelFileException {
-    var raw = ResultStore.update(work);
-    var clean = work.resolve("scratch").resolve("filtered.safetensors");
+    var raw = work.update();
+    var clean = work.filtered();
     try (var update = ModelFile.open(raw)) {
       TensorSource result = update;
       for (var filter : filters) {
@@ -285,19 +314,19 @@ final class TaskWork {
         });
   }
 
-  private Path jobFolder() throws InterruptedException {
-    return retry("fetch the job", () -> tools.link().jobFolder(task.key().job()));
-  }
-
   /// Stores and delivers until there is a verdict; the site works on while the server is away.
   private void deliver(ResultStore.Stored stored) throws InterruptedException {
+    enter(Activity.DELIVERING);
     var verdict =
         retry(
             "deliver the result",
             () -> {
               var hash = ResultStore.file(stored.outcome());
               if (hash.isPresent() && stored.update().isPresent()) {
-                tools.link().store(hash.get(), stored.update().get());
+                var obstacle = store(hash.get(), stored.update().get());
+                if (obstacle.isPresent()) {
+                  return tools.link().deliver(task.key(), obstacle.get());
+                }
               }
               return tools.link().deliver(task.key(), stored.outcome());
             });
@@ -317,9 +346,27 @@ final class TaskWork {
     }
   }
 
+  /// Brings the update to the server.
+  ///
+  /// @return what is answered instead if the server will never take it
+  private Optional<TaskOutcome> store(ModelHash update, Path file)
+      throws LinkException, InterruptedException {
+    try {
+      tools.link().store(task.key(), update, file);
+      return Optional.empty();
+    } catch (LinkException e) {
+      if (e.isFinal()) {
+        var why = e.refusal().orElseThrow().message();
+        return Optional.of(
+            new TaskOutcome.Failed("deliver", "the server refused the file: " + why));
+      }
+      throw e;
+    }
+  }
+
   /// A call to the server.
   private interface Call<T> {
-    T call() throws LinkException;
+    T call() throws LinkException, InterruptedException;
   }
 
   private <T> T retry(String what, Call<T> call) throws InterruptedException {

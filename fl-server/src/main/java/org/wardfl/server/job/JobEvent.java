@@ -8,6 +8,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.TaskKey;
 
 /// What happened to a job. Events are the only truth: durable before anything that follows from
@@ -22,8 +23,16 @@ public sealed interface JobEvent {
   /// @param id the job
   /// @param definition what was asked for
   /// @param submitter who asked
+  /// @param initialModel the first model, if the job brings one
+  /// @param jobPackage the signed package; empty in a simulation
   /// @param at when
-  record Submitted(JobId id, JobDefinition definition, String submitter, Instant at)
+  record Submitted(
+      JobId id,
+      JobDefinition definition,
+      String submitter,
+      Optional<ModelHash> initialModel,
+      Optional<PackageReference> jobPackage,
+      Instant at)
       implements JobEvent {}
 
   /// The job began.

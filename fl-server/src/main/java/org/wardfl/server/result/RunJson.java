@@ -11,9 +11,10 @@ import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
+import org.wardfl.server.job.Failure;
 
 /// A [RunRecord] as the content of `run.json`.
-final class RunJson {
+public final class RunJson {
 
   private RunJson() {}
 
@@ -23,16 +24,7 @@ final class RunJson {
     json.put("name", run.definition().name());
     json.put("study", run.definition().study());
     json.put("status", run.status());
-    json.put(
-        "failure",
-        run.failure()
-            .map(failure -> {
-              var map = new LinkedHashMap<String, Object>();
-              map.put("site", failure.site());
-              map.put("phase", failure.phase());
-              map.put("reason", failure.reason());
-              return map;
-            }));
+    json.put("failure", run.failure().map(RunJson::failure));
     json.put("submitter", run.submitter());
     json.put("submitted", run.submitted());
     json.put("started", run.started());
@@ -55,7 +47,17 @@ final class RunJson {
     return json;
   }
 
-  private static Map<String, Object> best(RunRecord.Best best) {
+  /// Why a job failed.
+  public static Map<String, Object> failure(Failure failure) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("site", failure.site());
+    json.put("phase", failure.phase());
+    json.put("reason", failure.reason());
+    return json;
+  }
+
+  /// The best model.
+  public static Map<String, Object> best(RunRecord.Best best) {
     var json = new LinkedHashMap<String, Object>();
     json.put("round", best.round());
     json.put("sha256", best.model());

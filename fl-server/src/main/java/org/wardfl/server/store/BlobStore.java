@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
@@ -99,6 +100,23 @@ public final class BlobStore {
   /// @throws IOException if it is not here
   public Path require(ModelHash hash) throws IOException {
     return find(hash).orElseThrow(() -> new IOException("file " + hash + " is not in the store"));
+  }
+
+  /// Deletes every file that is not among these, and what was being written when the process ended.
+  /// Only while nothing else uses the store.
+  ///
+  /// @throws IOException if the folder cannot be read
+  public void retain(Set<ModelHash> needed) throws IOException {
+    try (var files = Files.walk(folder, 2)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        var name =
+            folder.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "");
+        boolean kept = name.matches("[0-9a-f]{64}") && needed.contains(new ModelHash(name));
+        if (!kept) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   /// Forgets a file that nothing refers to any more.

@@ -39,12 +39,7 @@ public final class JobEventCodec {
   public static byte[] toBytes(JobEvent event) {
     var wire = org.wardfl.proto.wire.JobEvent.newBuilder().setAtMs(event.at().toEpochMilli());
     switch (event) {
-      case JobEvent.Submitted(var id, var definition, var submitter, _) ->
-          wire.setSubmitted(
-              JobSubmitted.newBuilder()
-                  .setId(id.value())
-                  .setDefinition(JobCodec.toWire(definition))
-                  .setSubmitter(submitter));
+      case JobEvent.Submitted submitted -> wire.setSubmitted(submitted(submitted));
       case JobEvent.Started _ -> wire.setStarted(JobStarted.getDefaultInstance());
       case JobEvent.RoundOpened(var workflow, var plan, _) ->
           wire.setRoundOpened(opened(workflow, plan));
@@ -78,6 +73,12 @@ public final class JobEventCodec {
               new JobId(submitted.getId()),
               JobCodec.fromWire(submitted.getDefinition()),
               submitted.getSubmitter(),
+              submitted.hasInitialModel()
+                  ? Optional.of(TaskCodec.fromWire(submitted.getInitialModel()))
+                  : Optional.empty(),
+              submitted.hasJobPackage()
+                  ? Optional.of(TaskCodec.fromWire(submitted.getJobPackage()))
+                  : Optional.empty(),
               at);
         }
         case STARTED -> new JobEvent.Started(at);
@@ -103,6 +104,17 @@ public final class JobEventCodec {
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new WireException("event: " + e.getMessage(), e);
     }
+  }
+
+  private static JobSubmitted submitted(JobEvent.Submitted submitted) {
+    var wire =
+        JobSubmitted.newBuilder()
+            .setId(submitted.id().value())
+            .setDefinition(JobCodec.toWire(submitted.definition()))
+            .setSubmitter(submitted.submitter());
+    submitted.initialModel().ifPresent(model -> wire.setInitialModel(TaskCodec.toWire(model)));
+    submitted.jobPackage().ifPresent(file -> wire.setJobPackage(TaskCodec.toWire(file)));
+    return wire.build();
   }
 
   private static org.wardfl.proto.wire.RoundOpened opened(int workflow, RoundPlan plan) {

@@ -90,7 +90,9 @@ class EngineSimulationTest {
       random = new Random(seed);
       benign = random.nextBoolean();
       definition = definition();
-      var submitted = new JobEvent.Submitted(Jobs.ID, definition, "test", now);
+      var submitted =
+          new JobEvent.Submitted(
+              Jobs.ID, definition, "test", Optional.empty(), Optional.empty(), now);
       disk.add(JobEventCodec.toBytes(submitted));
       state = JobEngine.begin(submitted);
     }
@@ -327,7 +329,10 @@ class EngineSimulationTest {
     }
 
     private ModelHash undisturbed() throws Exception {
-      var quiet = JobEngine.begin(new JobEvent.Submitted(Jobs.ID, definition, "test", START));
+      var quiet =
+          JobEngine.begin(
+              new JobEvent.Submitted(
+                  Jobs.ID, definition, "test", Optional.empty(), Optional.empty(), START));
       var commands =
           new java.util.ArrayDeque<Command>(List.of(new Command.Start(Optional.empty())));
       while (!quiet.status().isEnded()) {

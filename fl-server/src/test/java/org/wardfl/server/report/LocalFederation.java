@@ -32,6 +32,7 @@ import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.NewJob;
 import org.wardfl.server.ServerConfig;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
@@ -76,7 +77,7 @@ final class LocalFederation {
       for (var site : job.sites()) {
         coordinator.connect(site, () -> changed.add(site));
       }
-      coordinator.submit(JOB, job, "researcher", Optional.empty());
+      coordinator.submit(new NewJob(JOB, job, "researcher", Optional.empty(), Optional.empty()));
       while (!coordinator.show(JOB).orElseThrow().status().isEnded()) {
         work(coordinator, blobs, changed, job);
       }

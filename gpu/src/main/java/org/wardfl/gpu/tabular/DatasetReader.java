@@ -1,9 +1,9 @@
 package org.wardfl.gpu.tabular;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.gpu.tabular.TabularOptions.Missing;
@@ -42,7 +42,7 @@ final class DatasetReader {
   /// The rows.
   ///
   /// @param given statistics that the job gives; else the site's own are taken, if any
-  Dataset read(java.util.Optional<Statistics> given) throws AlgoException {
+  Dataset read(Optional<Statistics> given) throws AlgoException {
     int label = table.column(options.label());
     int split = table.header().indexOf(options.split());
     if (split < 0 && !options.evaluate().equals(TRAIN)) {
@@ -56,7 +56,11 @@ final class DatasetReader {
     var train = new ArrayList<Integer>();
     var evaluation = new ArrayList<Integer>();
     for (int row = 0; row < table.rows().size(); row++) {
-      var use = split < 0 ? TRAIN : cell(row, split);
+      var use = split < 0 ? TRAIN : table.cell(row, split);
+      if (use.isEmpty()) {
+        throw table.bad(
+            row, split, "the cell is empty; expected train, or what else the row is for");
+      }
       if (isDropped(row, label)) {
         continue;
       }
@@ -72,9 +76,13 @@ final class DatasetReader {
     }
     var trainValues = values(train);
     var evaluationValues = values(evaluation);
-    fill(trainValues, trainValues);
-    fill(trainValues, evaluationValues);
     var features = features();
+    if (options.missing() == Missing.MEAN || options.missing() == Missing.MEDIAN) {
+      var imputation =
+          new Imputation(table.file(), features, options.missing(), List.of(trainValues));
+      imputation.fill(trainValues);
+      imputation.fill(evaluationValues);
+    }
     switch (options.standardization()) {
       case NONE -> {
         // The numbers stay as they are.
@@ -169,7 +177,7 @@ final class DatasetReader {
         values[at++] = number(row, column);
         continue;
       }
-      int index = categories.indexOf(cell(row, column));
+      int index = categories.indexOf(table.cell(row, column));
       if (index < 0 && !isAbsent(row, column)) {
         throw table.bad(
             row, column, "not one of the job's categories " + String.join(", ", categories));
@@ -193,13 +201,9 @@ final class DatasetReader {
       }
       return Double.NaN;
     }
-    try {
-      double value = Double.parseDouble(cell(row, column));
-      if (Double.isFinite(value) && Float.isFinite((float) value)) {
-        return value;
-      }
-    } catch (NumberFormatException _) {
-      // Told below.
+    double value = table.number(row, column);
+    if (Float.isFinite((float) value)) {
+      return value;
     }
     throw table.bad(row, column, "found something that is not a number");
   }
@@ -207,50 +211,6 @@ final class DatasetReader {
   private AlgoException.SiteData missing(int row, int column) {
     return table.bad(
         row, column, "the cell is empty; the job's `missing` says what to do about that");
-  }
-
-  private void fill(double[][] train, double[][] rows) throws AlgoException.SiteData {
-    if (rows.length == 0) {
-      return;
-    }
-    for (int column = 0; column < rows[0].length; column++) {
-      double replacement = Double.NaN;
-      for (var row : rows) {
-        if (Double.isNaN(row[column])) {
-          if (Double.isNaN(replacement)) {
-            replacement = replacement(train, column);
-          }
-          row[column] = replacement;
-        }
-      }
-    }
-  }
-
-  private double replacement(double[][] train, int column) throws AlgoException.SiteData {
-    int at = column;
-    var known =
-        Arrays.stream(train)
-            .mapToDouble(row -> row[at])
-            .filter(value -> !Double.isNaN(value))
-            .sorted()
-            .toArray();
-    if (known.length == 0) {
-      throw new AlgoException.SiteData(
-          table.file()
-              + ": column `"
-              + features().get(column)
-              + "` is empty in every training row, so nothing can take the place of a missing"
-              + " value");
-    }
-    if (options.missing() == Missing.MEDIAN) {
-      int middle = known.length / 2;
-      return known.length % 2 == 1 ? known[middle] : (known[middle - 1] + known[middle]) / 2;
-    }
-    double sum = 0;
-    for (double value : known) {
-      sum += value;
-    }
-    return sum / known.length;
   }
 
   private Dataset.Rows rows(double[][] values, List<Integer> rows, int label)
@@ -268,23 +228,14 @@ final class DatasetReader {
   }
 
   private int label(int row, int column) throws AlgoException.SiteData {
-    var text = cell(row, column);
-    try {
-      double value = Double.parseDouble(text);
-      if (value == StrictMath.rint(value) && value >= 0 && value < options.classes()) {
-        return (int) value;
-      }
-    } catch (NumberFormatException _) {
-      // Told below.
+    double value = table.number(row, column);
+    if (value == StrictMath.rint(value) && value >= 0 && value < options.classes()) {
+      return (int) value;
     }
     throw table.bad(row, column, "expected a class from 0 to " + (options.classes() - 1));
   }
 
   private boolean isAbsent(int row, int column) {
-    return ABSENT.contains(cell(row, column).toLowerCase(Locale.ROOT));
-  }
-
-  private String cell(int row, int column) {
-    return table.rows().get(row).get(column).strip();
+    return ABSENT.contains(table.cell(row, column).toLowerCase(Locale.ROOT));
   }
 }

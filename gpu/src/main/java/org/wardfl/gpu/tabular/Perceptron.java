@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.WeightType;
-import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.gpu.torch.Torch;
@@ -24,23 +23,27 @@ import org.wardfl.gpu.torch.Torch;
 ///
 /// Tensors: `layers.N.weight` [out, in] and `layers.N.bias` [out], float32. The last layer gives
 /// one logit per class, or a single one (the second class against the first).
-final class Perceptron {
+final class Perceptron implements AutoCloseable {
 
   private static final long MOST_WEIGHTS = 1 << 28;
 
   private final List<Integer> sizes;
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
+  private final NDManager memory;
 
-  /// A network with the weights of a model, copied into torch's memory.
+  /// A network with the weights of a model, copied into torch's memory, where they stay until this
+  /// is closed.
   ///
+  /// @throws AlgoException.NonFinite if a weight is not finite
   /// @throws AlgoException.InvalidModel if the model is that of another network
   Perceptron(List<Integer> sizes, ModelPayload model, Torch torch) throws AlgoException {
     this.sizes = sizes;
+    this.memory = torch.manager().newSubManager();
     for (int layer = 0; layer < sizes.size() - 1; layer++) {
       int in = sizes.get(layer);
       int out = sizes.get(layer + 1);
-      add(torch, model.tensor(weight(layer), DType.F32, out, in), out, in);
-      add(torch, model.tensor(bias(layer), DType.F32, out), out);
+      add(torch, model, weight(layer), out, in);
+      add(torch, model, bias(layer), out);
     }
     if (model.weights().specs().size() != parameters.size()) {
       throw new AlgoException.InvalidModel(
@@ -53,8 +56,11 @@ final class Perceptron {
     }
   }
 
-  private void add(Torch torch, Tensor tensor, long... extents) {
-    parameters.put(tensor.spec().name(), torch.parameter(tensor.toFloats(), extents));
+  private void add(Torch torch, ModelPayload model, String name, long... extents)
+      throws AlgoException {
+    var parameter = torch.parameter(model, name, extents);
+    parameter.attach(memory);
+    parameters.put(name, parameter);
   }
 
   /// Units per layer, from the input to the output.
@@ -158,8 +164,12 @@ final class Perceptron {
   /// The weights as they are now.
   ModelPayload weights() {
     var model = TensorMap.builder();
-    parameters.forEach((name, array) ->
-        model.add(Tensor.floats(name, array.toFloatArray(), array.getShape().getShape())));
+    parameters.forEach((name, array) -> model.add(Torch.snapshot(name, array)));
     return new ModelPayload(model.build(), WeightType.FULL);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
   }
 }

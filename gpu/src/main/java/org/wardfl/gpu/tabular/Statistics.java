@@ -34,9 +34,12 @@ record Statistics(Map<String, Column> columns) {
       int deviation = table.column("sd");
       var columns = new TreeMap<String, Column>();
       for (int row = 0; row < table.rows().size(); row++) {
-        columns.put(
-            table.rows().get(row).get(feature).strip(),
-            new Column(number(table, row, mean), number(table, row, deviation)));
+        var column =
+            new Column(
+                number(table, row, mean, -Double.MAX_VALUE), number(table, row, deviation, 0));
+        if (columns.put(table.cell(row, feature), column) != null) {
+          throw table.bad(row, feature, "`" + table.cell(row, feature) + "` stands there twice");
+        }
       }
       return new Statistics(columns);
     } catch (AlgoException.SiteData e) {
@@ -44,37 +47,44 @@ record Statistics(Map<String, Column> columns) {
     }
   }
 
-  private static double number(Table table, int row, int column) throws AlgoException.SiteData {
-    try {
-      double value = Double.parseDouble(table.rows().get(row).get(column).strip());
-      if (Double.isFinite(value)) {
-        return value;
-      }
-    } catch (NumberFormatException _) {
-      // Told below.
+  private static double number(Table table, int row, int column, double least)
+      throws AlgoException.SiteData {
+    double value = table.number(row, column);
+    if (value >= least) {
+      return value;
     }
-    throw table.bad(row, column, "expected a finite number");
+    throw table.bad(row, column, "expected a number" + (least == 0 ? " of at least 0" : ""));
   }
 
-  /// The means and sample standard deviations (n - 1) of these rows, added up in their order.
+  /// The means and sample standard deviations (n - 1) of these rows, of which there is at least
+  /// one, added up in their order.
   static Statistics of(List<String> features, double[][] rows, boolean[] numeric) {
     var columns = new TreeMap<String, Column>();
     for (int column = 0; column < features.size(); column++) {
       if (numeric[column]) {
-        double sum = 0;
-        for (var row : rows) {
-          sum += row[column];
-        }
-        double mean = sum / rows.length;
-        double squares = 0;
-        for (var row : rows) {
-          squares += (row[column] - mean) * (row[column] - mean);
-        }
-        double variance = rows.length > 1 ? squares / (rows.length - 1) : 0;
-        columns.put(features.get(column), new Column(mean, StrictMath.sqrt(variance)));
+        columns.put(features.get(column), column(rows, column));
       }
     }
     return new Statistics(columns);
+  }
+
+  private static Column column(double[][] rows, int column) {
+    double sum = 0;
+    boolean constant = true;
+    for (var row : rows) {
+      sum += row[column];
+      constant &= row[column] == rows[0][column];
+    }
+    if (constant) {
+      // Not sum / n, whose rounding would pass for a deviation and blow up any other value.
+      return new Column(rows[0][column], 0);
+    }
+    double mean = sum / rows.length;
+    double squares = 0;
+    for (var row : rows) {
+      squares += (row[column] - mean) * (row[column] - mean);
+    }
+    return new Column(mean, StrictMath.sqrt(squares / (rows.length - 1)));
   }
 
   /// Refuses statistics that do not have every numeric column of the data.
@@ -95,7 +105,7 @@ record Statistics(Map<String, Column> columns) {
     }
   }
 
-  /// Standardizes rows in place; a column that never changes becomes 0.
+  /// Standardizes rows in place; of a column with deviation 0 only the mean is taken off.
   void apply(List<String> features, double[][] rows) {
     for (int column = 0; column < features.size(); column++) {
       var statistics = columns.get(features.get(column));

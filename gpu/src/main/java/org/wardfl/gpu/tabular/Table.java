@@ -61,6 +61,28 @@ record Table(String file, List<String> header, List<List<String>> rows, List<Int
     return column;
   }
 
+  /// A cell without the blanks around it.
+  String cell(int row, int column) {
+    return rows.get(row).get(column).strip();
+  }
+
+  /// A cell as a finite decimal number such as `-1.5e3`, or NaN if it is anything else. Java's own
+  /// suffixes and hexadecimal numbers are not for tables: `5d` are five days, or a slip.
+  double number(int row, int column) {
+    var text = cell(row, column);
+    for (int i = 0; i < text.length(); i++) {
+      if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
+        return Double.NaN;
+      }
+    }
+    try {
+      double value = Double.parseDouble(text);
+      return Double.isFinite(value) ? value : Double.NaN;
+    } catch (NumberFormatException _) {
+      return Double.NaN;
+    }
+  }
+
   /// A complaint about one cell.
   AlgoException.SiteData bad(int row, int column, String what) {
     return new AlgoException.SiteData(

@@ -18,6 +18,7 @@ import org.wardfl.algo.Arguments;
 /// @param adam whether Adam takes the place of SGD
 /// @param length how long a task trains
 /// @param batchSize rows in a batch
+/// @param shuffle whether every epoch has an order of its own
 /// @param keepState whether the optimizer goes on where the last task left it
 /// @param standardization by which statistics numeric columns are standardized
 /// @param statistics the file in the job folder with those statistics, if they are given
@@ -36,6 +37,7 @@ record TabularOptions(
     boolean adam,
     Length length,
     int batchSize,
+    boolean shuffle,
     boolean keepState,
     Standardization standardization,
     Optional<String> statistics,
@@ -102,6 +104,7 @@ record TabularOptions(
         "local_epochs",
         "local_steps",
         "batch_size",
+        "shuffle",
         "optimizer_state",
         "standardization",
         "statistics",
@@ -134,6 +137,7 @@ record TabularOptions(
         adam,
         length(arguments),
         whole(arguments, "batch_size", 16, 1, 1 << 20),
+        arguments.bool("shuffle", true),
         word(arguments, "optimizer_state", "reset", List.of("reset", "keep")).equals("keep"),
         standardization,
         statistics,

@@ -1,5 +1,7 @@
 package org.wardfl.gpu.tabular;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import org.wardfl.gpu.training.Adam;
 import org.wardfl.gpu.training.Batches;
 import org.wardfl.gpu.training.Optimizer;
 import org.wardfl.gpu.training.Sgd;
+import org.wardfl.gpu.training.TrainingLoop;
 
 /// Trains a multilayer perceptron or a logistic regression on a CSV file with PyTorch.
 ///
@@ -94,10 +97,10 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
       return Metrics.none();
     }
     Torch.withoutGradients();
-    try (var manager = torch().manager().newSubManager();
+    try (var network = network(global, data);
+        var manager = torch().manager().newSubManager();
         var input =
             manager.create(rows.values(), new Shape(rows.count(), data.features().size()))) {
-      var network = network(global, data);
       return new Score(network.logits(input).toFloatArray(), rows.labels(), options().outputs())
           .metrics();
     }
@@ -107,38 +110,40 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
   public TrainSummary train(ModelPayload global, TaskContext task) throws AlgoException {
     var data = dataset();
     Torch.withoutGradients();
-    var network = network(global, data);
-    var optimizer =
-        options().adam()
-            ? new Adam(options().rate(), options().decay())
-            : new Sgd(options().rate(), options().momentum(), options().decay());
-    if (state.size() > 0) {
-      optimizer.restore(state, network.parameters());
-    }
-    var batches = new Batches(data.train().count(), options().batchSize(), task.seed("shuffle"));
-    long steps =
-        switch (options().length()) {
-          case TabularOptions.Epochs(var epochs) -> epochs * batches.perEpoch();
-          case TabularOptions.Steps(var count) -> count;
-        };
-    double losses = 0;
-    for (long step = 0; step < steps; step++) {
-      task.abort().throwIfSet();
-      float loss = step(network, data, batches.next(), optimizer);
-      if (!Float.isFinite(loss)) {
-        throw new AlgoException.NonFinite(
-            "the training loss is " + loss + " at step " + (step + 1) + " of " + steps);
+    torch().seed(task.seed("torch"));
+    try (var network = network(global, data)) {
+      var optimizer = optimizer();
+      if (state.size() > 0) {
+        optimizer.restore(state, network.parameters());
       }
-      losses += loss;
-      task.progress((step + 1.0) / steps, "step " + (step + 1));
+      var batches = batches(data.train().count(), task);
+      long steps =
+          switch (options().length()) {
+            case TabularOptions.Epochs(var epochs) -> epochs * batches.perEpoch();
+            case TabularOptions.Steps(var count) -> count;
+          };
+      double loss =
+          new TrainingLoop(torch(), network.parameters(), optimizer)
+              .run(batches, steps, (manager, rows) -> loss(network, data, manager, rows), task);
+      trained = network.weights();
+      state = options().keepState() ? optimizer.state() : TensorMap.of();
+      return new TrainSummary(steps, data.train().count(), new TreeMap<>(Map.of("loss", loss)));
     }
-    trained = network.weights();
-    state = options().keepState() ? optimizer.state() : TensorMap.of();
-    return new TrainSummary(
-        steps, data.train().count(), new TreeMap<>(Map.of("loss", losses / steps)));
   }
 
-  private float step(Perceptron network, Dataset data, int[] batch, Optimizer optimizer) {
+  private Optimizer optimizer() {
+    return options().adam()
+        ? new Adam(options().rate(), options().decay())
+        : new Sgd(options().rate(), options().momentum(), options().decay());
+  }
+
+  private Batches batches(int rows, TaskContext task) {
+    return options().shuffle()
+        ? Batches.shuffled(rows, options().batchSize(), task.seed("shuffle"))
+        : Batches.inOrder(rows, options().batchSize());
+  }
+
+  private static NDArray loss(Perceptron network, Dataset data, NDManager manager, int[] batch) {
     int width = data.features().size();
     var values = new float[batch.length * width];
     var labels = new int[batch.length];
@@ -146,13 +151,7 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
       System.arraycopy(data.train().values(), batch[i] * width, values, i * width, width);
       labels[i] = data.train().labels()[batch[i]];
     }
-    // Everything between the rows and the loss belongs to this manager and is freed with it.
-    try (var manager = torch().manager().newSubManager();
-        var rows = manager.create(values, new Shape(batch.length, width))) {
-      float loss = Torch.backward(() -> network.loss(rows, labels));
-      optimizer.step(network.parameters());
-      return loss;
-    }
+    return network.loss(manager.create(values, new Shape(batch.length, width)), labels);
   }
 
   @Override

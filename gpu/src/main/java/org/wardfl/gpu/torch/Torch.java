@@ -3,23 +3,50 @@ package org.wardfl.gpu.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.ModelPayload;
+import org.wardfl.algo.tensor.DType;
+import org.wardfl.algo.tensor.Tensor;
+import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.algo.tensor.TensorSpec;
 
 /// PyTorch on one device, through DJL.
 ///
 /// Torch has settings, a random generator and a gradient mode for the whole process, so a process
 /// runs one algorithm at a time, on one thread. Everything made here is freed when this is closed.
 /// Nothing is ever downloaded.
+///
+/// Torch's libraries come from the folder in the system property `PYTORCH_LIBRARY_PATH`, as in an
+/// installation, or else from the jars on the class path, which are unpacked once into
+/// `DJL_CACHE_DIR`.
+///
+/// What runs on the CPU is tested. **Nothing has run on a CUDA device yet.** On a machine that has
+/// one, with CUDA 12.4 or later and its runtime library, this compares both (2.5 GB are
+/// downloaded):
+///
+/// ```
+/// ./build -Pcuda verify -pl gpu -am -Dtest=CudaTest -Dsurefire.failIfNoSpecifiedTests=false
+/// ```
 public final class Torch implements AutoCloseable {
 
   private static final String ENGINE = "PyTorch";
+  private static final long BLOCK_BYTES = 1 << 18;
+  private static final ValueLayout.OfFloat FLOATS =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final NDManager manager;
 
@@ -55,25 +82,56 @@ public final class Torch implements AutoCloseable {
       return new Torch(engine.newBaseManager(device(engine, gpus)));
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new AlgoException.Resource(
-          "torch's libraries cannot be loaded on this machine: " + e.getMessage());
+          "torch's libraries cannot be loaded on this machine ("
+              + reason(e)
+              + "); expected them in the folder that the property PYTORCH_LIBRARY_PATH names, or in"
+              + " jars on the class path");
     }
+  }
+
+  // DJL wraps what happened in sentences about what it tried.
+  private static String reason(Throwable failure) {
+    var deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
   }
 
   private static Device device(Engine engine, List<Integer> gpus) throws AlgoException.Resource {
     if (gpus.isEmpty()) {
       return Device.cpu();
     }
-    int found = engine.getGpuCount();
     int wanted = gpus.getFirst();
+    boolean cuda = engine.hasCapability(StandardCapabilities.CUDA);
+    int found = cuda ? engine.getGpuCount() : 0;
     if (wanted >= found) {
-      throw new AlgoException.Resource(
-          "CUDA device "
-              + wanted
-              + " is not there: torch sees "
-              + found
-              + " (it needs the CUDA runtime library and an installation for GPUs)");
+      throw new AlgoException.Resource(absent(wanted, cuda, found));
     }
     return Device.gpu(wanted);
+  }
+
+  /// Why there is no such device, and what was looked for.
+  ///
+  /// @param cuda whether torch's libraries are a build for CUDA
+  /// @param found devices that they see
+  static String absent(int device, boolean cuda, int found) {
+    return "CUDA device "
+        + device
+        + " is not there: "
+        + (cuda
+            ? "torch sees "
+                + found
+                + " devices; it counts them with the CUDA runtime library libcudart, which must be"
+                + " on the linker's path or on jna.library.path"
+            : "torch's libraries here are built for the CPU; expected those for CUDA 12.4");
+  }
+
+  /// Sets the random generator of the process, from which dropout and the like draw.
+  ///
+  /// @param seed the task's own, so that a task draws the same after whatever ran before
+  public void seed(long seed) {
+    Engine.getEngine(ENGINE).setRandomSeed(Long.hashCode(seed));
   }
 
   /// Owns what is made through it until this is closed.
@@ -94,6 +152,64 @@ public final class Torch implements AutoCloseable {
     var array = array(values, extents);
     array.setRequiresGradient(true);
     return array;
+  }
+
+  /// A tensor of a received model, float32, with a gradient; read block by block into torch's own
+  /// memory, so that the model is there once and not three times. At most 2 GiB.
+  ///
+  /// @throws AlgoException.InvalidModel if there is no such tensor, or it has another type or shape
+  /// @throws AlgoException.NonFinite if a number of it is not finite
+  /// @throws AlgoException.Failure if it cannot be read
+  public NDArray parameter(ModelPayload model, String name, long... extents) throws AlgoException {
+    var spec = model.spec(name, DType.F32, extents);
+    var array = manager.zeros(new Shape(extents), DataType.FLOAT32, Device.cpu());
+    try {
+      fill(memory(array), model.weights(), spec);
+    } catch (IOException e) {
+      throw new AlgoException.Failure("tensor " + name + " cannot be read", e);
+    }
+    if (manager.getDevice().isGpu()) {
+      try (var onCpu = array) {
+        array = onCpu.toDevice(manager.getDevice(), true);
+        array.attach(manager);
+      }
+    }
+    array.setRequiresGradient(true);
+    return array;
+  }
+
+  private static void fill(MemorySegment memory, TensorSource source, TensorSpec spec)
+      throws IOException, AlgoException.NonFinite {
+    var floats = new float[(int) Math.min(BLOCK_BYTES / Float.BYTES, spec.shape().elements())];
+    for (long at = 0; at < spec.sizeBytes(); at += BLOCK_BYTES) {
+      var block = memory.asSlice(at, Math.min(BLOCK_BYTES, spec.sizeBytes() - at));
+      source.read(spec, at, block);
+      int count = (int) (block.byteSize() / Float.BYTES);
+      MemorySegment.copy(block, FLOATS, 0, floats, 0, count);
+      for (int i = 0; i < count; i++) {
+        // An infinite bias may hide behind a ReLU and give finite scores.
+        if (!Float.isFinite(floats[i])) {
+          throw new AlgoException.NonFinite(
+              "tensor "
+                  + spec.name()
+                  + " of the received model holds "
+                  + floats[i]
+                  + ", expected finite numbers");
+        }
+      }
+    }
+  }
+
+  /// A copy of a float32 array in memory of Java's, which later changes do not reach.
+  public static Tensor snapshot(String name, NDArray array) {
+    var spec = TensorSpec.of(name, DType.F32, array.getShape().getShape());
+    var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
+    return Tensor.of(spec, data.copyFrom(memory(array)));
+  }
+
+  // The array's own memory on the CPU; a copy of it on a device.
+  private static MemorySegment memory(NDArray array) {
+    return MemorySegment.ofBuffer(array.toByteBuffer(true));
   }
 
   /// Runs a computation whose gradients are recorded, then computes those of its result.

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import java.util.TreeMap;
 import org.wardfl.algo.AlgoException;
-import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.gpu.torch.Torch;
 
 /// One array for each parameter that an optimizer remembers, under a common prefix in its state.
 final class Moments {
@@ -28,8 +28,7 @@ final class Moments {
   }
 
   void save(TensorMap.Builder into) {
-    arrays.forEach((name, array) ->
-        into.add(Tensor.floats(prefix + name, array.toFloatArray(), array.getShape().getShape())));
+    arrays.forEach((name, array) -> into.add(Torch.snapshot(prefix + name, array)));
   }
 
   void restore(TensorMap state, Map<String, NDArray> parameters) throws AlgoException.Failure {

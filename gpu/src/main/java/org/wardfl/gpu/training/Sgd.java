@@ -42,24 +42,21 @@ public final class Sgd implements Optimizer {
           }
         }
         if (momentum == 0) {
-          descend(weight, gradient);
+          // In place: nobody needs the gradient after this, and a large one costs memory twice.
+          weight.subi(gradient.muli(rate));
         } else {
           var moment = moments.of(name, weight);
           if (!first) {
             moment.muli(momentum);
           }
           moment.addi(gradient);
-          descend(weight, moment);
+          try (var change = moment.mul(rate)) {
+            weight.subi(change);
+          }
         }
       }
       JniUtils.zeroGrad((PtNDArray) weight);
     });
-  }
-
-  private void descend(NDArray weight, NDArray direction) {
-    try (var change = direction.mul(rate)) {
-      weight.subi(change);
-    }
   }
 
   @Override

@@ -43,6 +43,10 @@ class DatasetReaderTest {
           ''                                    | is empty; expected a header
           a,y,split\\n"1,0,train                | line 2: a quotation mark is never closed
           a,y,split\\n1e999,0,train             | found something that is not a number
+          a,y,split\\n5d,0,train                | line 2, column `a`: found something that is not a number
+          a,y,split\\n0x1p3,0,train             | line 2, column `a`: found something that is not a number
+          a,y,split\\n1,1f,train                | line 2, column `y`: expected a class from 0 to 1
+          a,y,split\\n1,0,train\\n2,1,           | line 3, column `split`: the cell is empty
           """)
   void badDataIsRefusedWithItsPlaceAndWithoutItsContent(String text, String expected)
       throws Exception {
@@ -67,6 +71,18 @@ class DatasetReaderTest {
     assertThat(data.train().values()).containsExactly(0f, -root, 0f, root);
     assertThat(data.evaluation().values()).containsExactly(10f, 3 * root);
     assertThat(data.evaluation().labels()).containsExactly(1);
+  }
+
+  @Test
+  void aColumnThatNeverChangesInTrainingStaysHarmless() throws Exception {
+    // The mean of 0.1, 0.1, 0.1 is not 0.1 in binary; the rounding must not become a deviation.
+    var file =
+        Files.writeString(
+            folder.resolve("x.csv"),
+            "a,y,split\n0.1,0,train\n0.1,1,train\n0.1,1,train\n0.2,1,test\n");
+    var data = read(file, ARGUMENTS);
+    assertThat(data.train().values()).containsExactly(0f, 0f, 0f);
+    assertThat(data.evaluation().values()).containsExactly(0.1f);
   }
 
   @Test
@@ -113,6 +129,12 @@ class DatasetReaderTest {
     assertThatThrownBy(() -> read(file, arguments, Statistics.read(statistics)))
         .isInstanceOf(AlgoException.Configuration.class)
         .hasMessageContaining("nothing on the columns b of x.csv");
+    Files.writeString(folder.resolve("negative.csv"), "feature,mean,sd\na,2,-2\n");
+    assertThatThrownBy(() -> Statistics.read(folder.resolve("negative.csv")))
+        .hasMessageContaining("negative.csv, line 2, column `sd`: expected a number of at least 0");
+    Files.writeString(folder.resolve("twice.csv"), "feature,mean,sd\na,2,2\na,3,2\n");
+    assertThatThrownBy(() -> Statistics.read(folder.resolve("twice.csv")))
+        .hasMessageContaining("twice.csv, line 3, column `feature`: `a` stands there twice");
     arguments.put("features", List.of("a"));
     assertThat(read(file, arguments, Statistics.read(statistics)).train().values())
         .containsExactly(1f);

@@ -83,8 +83,7 @@ final class TinyNet extends ClientAlgo implements StatefulAlgo {
   }
 
   private void parameter(ModelPayload model, String name, long... extents) throws AlgoException {
-    parameters.put(
-        name, torch.parameter(model.tensor(name, DType.F32, extents).toFloats(), extents));
+    parameters.put(name, torch.parameter(model, name, extents));
   }
 
   private NDArray logits(NDArray images, boolean training) {
@@ -148,30 +147,28 @@ final class TinyNet extends ClientAlgo implements StatefulAlgo {
       optimizer.restore(state, parameters);
     }
     int count = (int) data.array("train_x").shape()[0];
-    long steps = 0;
-    for (int from = 0; from < count; from += BATCH) {
-      int first = from;
-      int end = Math.min(from + BATCH, count);
-      try (var manager = torch.manager().newSubManager()) {
-        Torch.backward(() ->
-            Loss.softmaxCrossEntropyLoss()
-                .evaluate(
-                    new NDList(manager.create(labels("train", first, end))),
-                    new NDList(logits(images(manager, "train", first, end), true))));
-        optimizer.step(parameters);
-      }
-      batches++;
-      steps++;
-    }
+    var order = Batches.inOrder(count, BATCH);
+    long steps = order.perEpoch();
+    new TrainingLoop(torch, parameters, optimizer).run(order, steps, this::loss, task);
+    batches += steps;
     state = optimizer.state();
     return new TrainSummary(steps, count);
+  }
+
+  private NDArray loss(NDManager manager, int[] rows) {
+    // In order, so a batch is one run of rows.
+    int from = rows[0];
+    int end = from + rows.length;
+    return Loss.softmaxCrossEntropyLoss()
+        .evaluate(
+            new NDList(manager.create(labels("train", from, end))),
+            new NDList(logits(images(manager, "train", from, end), true)));
   }
 
   @Override
   public ModelPayload getWeights(WeightsRequest request, TaskContext task) {
     var model = TensorMap.builder();
-    parameters.forEach((name, array) ->
-        model.add(Tensor.floats(name, array.toFloatArray(), array.getShape().getShape())));
+    parameters.forEach((name, array) -> model.add(Torch.snapshot(name, array)));
     model.add(buffer("bn.running_mean", mean));
     model.add(buffer("bn.running_var", variance));
     model.add(Tensor.longs("bn.num_batches_tracked", new long[] {batches}));

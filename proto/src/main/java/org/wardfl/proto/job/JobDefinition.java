@@ -91,4 +91,14 @@ public record JobDefinition(
       throw new IllegalArgumentException("deadline: expected a positive duration");
     }
   }
+
+  /// The rounds of all workflows together.
+  public long rounds() {
+    return workflows.stream()
+        .mapToLong(workflow ->
+            switch (workflow) {
+              case WorkflowDefinition.FedAvg fedAvg -> fedAvg.rounds();
+            })
+        .sum();
+  }
 }

@@ -1,8 +1,10 @@
 package org.wardfl.proto.task;
 
 import java.util.List;
+import java.util.Optional;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 
 /// Everything that the server wants of one site, whole; the site converges to it.
 ///
@@ -22,9 +24,15 @@ public record DesiredState(long epoch, long version, List<DesiredJob> jobs) {
   /// One running job.
   ///
   /// @param id which
-  /// @param definition the typed job
+  /// @param definition the typed job, as the server says
+  /// @param jobPackage the signed package, from which a site takes the typed job; empty in a
+  ///   simulation, where nobody signs
   /// @param tasks what this site should do in it now; often none
-  public record DesiredJob(JobId id, JobDefinition definition, List<TaskAssignment> tasks) {
+  public record DesiredJob(
+      JobId id,
+      JobDefinition definition,
+      Optional<PackageReference> jobPackage,
+      List<TaskAssignment> tasks) {
 
     /// Copies.
     public DesiredJob {

@@ -15,8 +15,10 @@ import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobCodec;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.wire.Described;
 import org.wardfl.proto.wire.Initialized;
+import org.wardfl.proto.wire.JobPackage;
 import org.wardfl.proto.wire.Scores;
 import org.wardfl.proto.wire.Trained;
 
@@ -108,6 +110,7 @@ public final class TaskCodec {
           org.wardfl.proto.wire.DesiredJob.newBuilder()
               .setId(job.id().value())
               .setDefinition(JobCodec.toWire(job.definition()));
+      job.jobPackage().ifPresent(file -> wire.setJobPackage(toWire(file)));
       job.tasks().forEach(task -> wire.addTasks(toWire(task)));
       builder.addJobs(wire);
     }
@@ -128,12 +131,74 @@ public final class TaskCodec {
       try {
         jobs.add(
             new DesiredState.DesiredJob(
-                new JobId(job.getId()), JobCodec.fromWire(job.getDefinition()), tasks));
+                new JobId(job.getId()),
+                JobCodec.fromWire(job.getDefinition()),
+                job.hasJobPackage() ? Optional.of(fromWire(job.getJobPackage())) : Optional.empty(),
+                tasks));
       } catch (IllegalArgumentException e) {
         throw new WireException("desired job: " + e.getMessage(), e);
       }
     }
     return new DesiredState(wire.getEpoch(), wire.getVersion(), jobs);
+  }
+
+  /// The message for an observed state.
+  public static org.wardfl.proto.wire.ObservedState toWire(ObservedState state) {
+    var wire = org.wardfl.proto.wire.ObservedState.newBuilder();
+    for (var task : state.tasks()) {
+      wire.addTasks(
+          org.wardfl.proto.wire.ObservedTask.newBuilder()
+              .setKey(toWire(task.key()))
+              .setActivity(
+                  switch (task.activity()) {
+                    case FETCHING -> org.wardfl.proto.wire.Activity.ACTIVITY_FETCHING;
+                    case RUNNING -> org.wardfl.proto.wire.Activity.ACTIVITY_RUNNING;
+                    case DELIVERING -> org.wardfl.proto.wire.Activity.ACTIVITY_DELIVERING;
+                  })
+              .setFraction(task.fraction()));
+    }
+    return wire.build();
+  }
+
+  /// The observed state in a message.
+  ///
+  /// @throws WireException if a part is absent or unknown
+  public static ObservedState fromWire(org.wardfl.proto.wire.ObservedState wire)
+      throws WireException {
+    var tasks = new ArrayList<ObservedState.ObservedTask>();
+    for (var task : wire.getTasksList()) {
+      tasks.add(
+          new ObservedState.ObservedTask(
+              fromWire(task.getKey()),
+              switch (task.getActivity()) {
+                case ACTIVITY_FETCHING -> ObservedState.Activity.FETCHING;
+                case ACTIVITY_RUNNING -> ObservedState.Activity.RUNNING;
+                case ACTIVITY_DELIVERING -> ObservedState.Activity.DELIVERING;
+                case ACTIVITY_UNSPECIFIED, UNRECOGNIZED ->
+                    throw new WireException("unknown activity");
+              },
+              task.getFraction()));
+    }
+    return new ObservedState(tasks);
+  }
+
+  /// The message for a package's name.
+  public static JobPackage toWire(PackageReference file) {
+    return JobPackage.newBuilder()
+        .setHash(toWire(file.hash()))
+        .setSizeBytes(file.sizeBytes())
+        .build();
+  }
+
+  /// The package's name in a message.
+  ///
+  /// @throws WireException if it is of another form
+  public static PackageReference fromWire(JobPackage wire) throws WireException {
+    try {
+      return new PackageReference(fromWire(wire.getHash()), wire.getSizeBytes());
+    } catch (IllegalArgumentException e) {
+      throw new WireException("job package: " + e.getMessage(), e);
+    }
   }
 
   /// The message for an outcome.
@@ -191,6 +256,32 @@ public final class TaskCodec {
     } catch (IllegalArgumentException e) {
       throw new WireException("task outcome: " + e.getMessage(), e);
     }
+  }
+
+  /// The message for a verdict.
+  public static org.wardfl.proto.wire.Verdict toWire(Verdict verdict) {
+    var wire = org.wardfl.proto.wire.Verdict.newBuilder();
+    switch (verdict) {
+      case Verdict.Accepted() ->
+          wire.setAccepted(org.wardfl.proto.wire.Verdict.Accepted.getDefaultInstance());
+      case Verdict.Refused(var reason) ->
+          wire.setRefused(org.wardfl.proto.wire.Verdict.Refused.newBuilder().setReason(reason));
+      case Verdict.Obsolete(var reason) ->
+          wire.setObsolete(org.wardfl.proto.wire.Verdict.Obsolete.newBuilder().setReason(reason));
+    }
+    return wire.build();
+  }
+
+  /// The verdict in a message.
+  ///
+  /// @throws WireException if it is of an unknown kind
+  public static Verdict fromWire(org.wardfl.proto.wire.Verdict wire) throws WireException {
+    return switch (wire.getKindCase()) {
+      case ACCEPTED -> new Verdict.Accepted();
+      case REFUSED -> new Verdict.Refused(wire.getRefused().getReason());
+      case OBSOLETE -> new Verdict.Obsolete(wire.getObsolete().getReason());
+      case KIND_NOT_SET -> throw new WireException("unknown verdict");
+    };
   }
 
   /// The message for a kind of task.

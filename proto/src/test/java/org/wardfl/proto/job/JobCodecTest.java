@@ -82,7 +82,7 @@ class JobCodecTest {
     }
   }
 
-  private static JobDefinition fullJob() {
+  static JobDefinition fullJob() {
     var arguments = new java.util.LinkedHashMap<String, Object>();
     arguments.put("layers", List.of(16L, 8L));
     arguments.put("learning_rate", 0.05);
@@ -119,7 +119,7 @@ class JobCodecTest {
         Duration.ofHours(24));
   }
 
-  private static JobDefinition smallJob() {
+  static JobDefinition smallJob() {
     return new JobDefinition(
         "small",
         "default",

@@ -47,6 +47,9 @@ public final class YamlFile {
   public static YamlMapping read(Path file) throws YamlException, IOException {
     var origin = file.getFileName().toString();
     var top = new YamlLocation(origin, 1, 1);
+    if (Files.isDirectory(file)) {
+      throw new YamlException(top, "found a folder, expected a file");
+    }
     if (Files.size(file) > MAX_BYTES) {
       throw new YamlException(
           top, "file of " + Files.size(file) + " bytes, expected at most " + MAX_BYTES);

@@ -281,9 +281,16 @@ public record YamlMapping(
 
   private static Optional<String> nearest(String key, String... known) {
     return Arrays.stream(known)
-        .filter(
-            word -> distance(key, word) <= Math.max(1, Math.min(key.length(), word.length()) / 3))
+        .filter(word ->
+            distance(key, word) <= Math.max(1, Math.min(key.length(), word.length()) / 3)
+                || isAbbreviated(key, word))
         .min(java.util.Comparator.comparingInt(word -> distance(key, word)));
+  }
+
+  /// Whether one word begins with the other, as `organization` with `org`.
+  private static boolean isAbbreviated(String left, String right) {
+    return Math.min(left.length(), right.length()) >= 3
+        && (left.startsWith(right) || right.startsWith(left));
   }
 
   /// Levenshtein's edit distance.

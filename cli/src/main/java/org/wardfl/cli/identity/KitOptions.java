@@ -1,0 +1,82 @@
+package org.wardfl.cli.identity;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.wardfl.certs.IdentityException;
+import org.wardfl.certs.LeafProfile;
+import org.wardfl.certs.Passphrase;
+import org.wardfl.cli.CommandException;
+import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.kit.ActiveKit;
+import org.wardfl.provisioning.kit.StartupKit;
+import picocli.CommandLine.Option;
+
+/// What every command that works with one's own kit needs: the folder, and what opens its key.
+public final class KitOptions {
+
+  private static final String PASSWORD_FILE = "--password-file";
+  private static final String CREDENTIAL = "kit-password";
+
+  @Option(
+      names = "--kit",
+      required = true,
+      paramLabel = "DIR",
+      defaultValue = "${env:WARD_KIT}",
+      description = "The startup kit. Default: the environment variable WARD_KIT.")
+  private Path kit;
+
+  @Option(
+      names = PASSWORD_FILE,
+      paramLabel = "FILE",
+      description =
+          "File with the password of the kit's key in its first line, readable by its owner only."
+              + " Default: systemd's credential "
+              + CREDENTIAL
+              + " in a service, else asked for on the terminal.")
+  private @Nullable Path passwordFile;
+
+  /// Where systemd puts the credentials of a service, readable by that service only.
+  @Option(
+      names = "--credentials-directory",
+      hidden = true,
+      defaultValue = "${env:CREDENTIALS_DIRECTORY}")
+  private @Nullable Path credentials;
+
+  /// For picocli, which sets the fields.
+  @SuppressWarnings("NullAway.Init")
+  public KitOptions() {}
+
+  /// Opens the kit for a process that works with it, asking for the password if need be.
+  ///
+  /// @param expected whose kit it must be
+  /// @throws CommandException if the kit or its password is refused
+  public ActiveKit activate(InstantSource clock, Set<LeafProfile> expected) {
+    return Answer.orFail(() -> {
+      // What is wrong with the kit is told before anybody types a password.
+      open().require(expected);
+      return ActiveKit.open(kit, password(), clock, expected);
+    });
+  }
+
+  StartupKit open() throws KitException, IOException {
+    return StartupKit.open(kit);
+  }
+
+  Passphrase password() throws IOException, KitException, IdentityException {
+    if (credentials != null) {
+      var given = passwordFile == null ? credentials.resolve(CREDENTIAL) : passwordFile;
+      if (given.startsWith(credentials) && Files.exists(given)) {
+        return Secrets.readCredential(given);
+      }
+    }
+    return Secrets.read(passwordFile, PASSWORD_FILE, "Password of the kit's key");
+  }
+
+  Passphrase newPassword() throws IOException, KitException, IdentityException {
+    return Secrets.choose(passwordFile, PASSWORD_FILE, "password for the kit's key");
+  }
+}

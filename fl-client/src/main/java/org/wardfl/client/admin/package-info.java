@@ -1,0 +1,5 @@
+/// The server as people's tools see it.
+@NullMarked
+package org.wardfl.client.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package org.wardfl.client.admission;
+
+import java.nio.file.Path;
+import org.wardfl.client.job.SignedJob;
+
+/// Whether a job is let in.
+public sealed interface Admission {
+
+  /// It is.
+  ///
+  /// @param job as its submitter signed it; what the server says about it does not count
+  /// @param folder its files, for reading only
+  /// @param policySha256 the site's file by which it was allowed
+  record Admitted(SignedJob job, Path folder, String policySha256) implements Admission {}
+
+  /// It is not.
+  ///
+  /// @param reason one sentence that may leave the site: no path, no patient
+  record Refused(String reason) implements Admission {}
+}

@@ -1,0 +1,78 @@
+package org.wardfl.client.job;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import org.wardfl.algo.SiteName;
+import org.wardfl.certs.LeafProfile;
+import org.wardfl.certs.TrustAnchors;
+import org.wardfl.certs.archive.ArchiveException;
+import org.wardfl.certs.archive.SignedArchive;
+import org.wardfl.certs.manifest.FileEntry;
+import org.wardfl.certs.manifest.Manifest;
+import org.wardfl.certs.manifest.SignedManifest;
+import org.wardfl.proto.WireException;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobManifest;
+import org.wardfl.provisioning.rights.Actor;
+
+/// A job whose signature was checked and believed. Whether its submitter may run it, each site
+/// decides for itself.
+///
+/// @param job what was signed
+/// @param submitter who signed it, as the certificate says
+/// @param manifest the same with each file's size and hash
+public record SignedJob(JobManifest job, Actor submitter, Manifest manifest) {
+
+  /// Only people sign jobs, with certificates that only the users' authority issues.
+  static final Set<LeafProfile> SIGNERS = Set.of(LeafProfile.USER);
+
+  /// The job's id.
+  public JobId id() {
+    return job.submission().job();
+  }
+
+  /// The typed job; nothing else of a package says what runs.
+  public JobDefinition definition() {
+    return job.definition();
+  }
+
+  /// The sites that it was signed for.
+  public SortedSet<SiteName> sites() {
+    return definition().sites();
+  }
+
+  /// The job's file that holds its own code, if it brings any.
+  public Optional<FileEntry> jar() {
+    return definition().algorithm().jar().map(manifest.files()::get);
+  }
+
+  /// Checks a package's signed manifest by itself, as [JobPackage#open] does.
+  ///
+  /// @param signedManifest as [JobPackage#signedManifest()] has it
+  /// @param anchors whom this participant believes
+  /// @param now the time that counts
+  /// @throws JobPackageException if it is not believed; the message says why
+  public static SignedJob verify(byte[] signedManifest, TrustAnchors anchors, Instant now)
+      throws JobPackageException {
+    try {
+      return of(SignedArchive.verify(signedManifest, JobManifest.TYPE, anchors, SIGNERS, now), now);
+    } catch (ArchiveException e) {
+      throw new JobPackageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  static SignedJob of(SignedManifest.Verified verified, Instant now) throws JobPackageException {
+    var manifest = verified.manifest();
+    var signer = verified.signer();
+    try {
+      var job =
+          JobManifest.fromContext(manifest.context(), manifest.sizes(), signer.name().uri(), now);
+      return new SignedJob(job, Actor.of(signer), manifest);
+    } catch (WireException e) {
+      throw new JobPackageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.wardfl.client.link;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.certs.IdentityKeyManager;
+import org.wardfl.proto.WireException;
+import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
+import org.wardfl.proto.task.TaskCodec;
+import org.wardfl.proto.task.TaskKey;
+import org.wardfl.proto.task.TaskOutcome;
+import org.wardfl.proto.task.Verdict;
+import org.wardfl.proto.wire.DeliverRequest;
+import org.wardfl.proto.wire.FederationGrpc;
+import org.wardfl.proto.wire.FileReference;
+
+/// The server over the network.
+///
+/// Where the connection is gone, what is wanted stays what it last was: the site works on and
+/// delivers when the server is back.
+public final class GrpcLink implements ServerLink, AutoCloseable {
+
+  // Checking an update of many GiB takes the server a while.
+  private static final long VERDICT_MINUTES = 30;
+
+  private final ServerChannel channel;
+  private final Session session;
+  private final Downloads downloads;
+  private volatile DesiredState desired = new DesiredState(0, 0, List.of());
+  private volatile Runnable watcher = () -> {};
+
+  /// A link that begins with [#connect].
+  ///
+  /// @param identity for what is said of an expired certificate
+  /// @param instance made once in the site's data folder
+  /// @param boot rises with every start of the agent
+  /// @param software for people
+  /// @param downloads a folder for files under way
+  /// @throws IOException if that folder cannot be used
+  public GrpcLink(
+      ServerChannel channel,
+      IdentityKeyManager identity,
+      UUID instance,
+      long boot,
+      String software,
+      Path downloads)
+      throws IOException {
+    this.channel = channel;
+    this.downloads = new Downloads(channel, downloads);
+    this.session =
+        new Session(channel, identity, new Session.Start(instance, boot, software), this::heard);
+  }
+
+  /// Connects, now and whenever the connection is gone.
+  public void connect() {
+    session.begin();
+  }
+
+  /// Whether there is a session now.
+  public boolean isConnected() {
+    return session.isConnected();
+  }
+
+  private void heard(DesiredState state) {
+    desired = state;
+    watcher.run();
+  }
+
+  @Override
+  public DesiredState desired() {
+    return desired;
+  }
+
+  @Override
+  public void watch(Runnable onChange) {
+    watcher = onChange;
+  }
+
+  @Override
+  public void observe(ObservedState state) {
+    session.observe(state);
+  }
+
+  @Override
+  public void fetch(ModelHash file, Path target) throws LinkException {
+    downloads.fetch(file, target);
+  }
+
+  @Override
+  public void store(TaskKey task, ModelHash update, Path file)
+      throws LinkException, InterruptedException {
+    Upload.send(
+        channel,
+        FileReference.newBuilder()
+            .setHash(TaskCodec.toWire(update))
+            .setSizeBytes(size(file))
+            .setTask(TaskCodec.toWire(task))
+            .build(),
+        file);
+  }
+
+  private static long size(Path file) throws LinkException {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new LinkException("the file to send cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Verdict deliver(TaskKey task, TaskOutcome outcome) throws LinkException {
+    try {
+      return TaskCodec.fromWire(
+          FederationGrpc.newBlockingStub(channel.channel())
+              .withDeadlineAfter(VERDICT_MINUTES, TimeUnit.MINUTES)
+              .deliver(
+                  DeliverRequest.newBuilder()
+                      .setTask(TaskCodec.toWire(task))
+                      .setOutcome(TaskCodec.toWire(outcome))
+                      .build()));
+    } catch (StatusRuntimeException e) {
+      throw new LinkException("the result cannot be delivered: " + channel.explain(e), e);
+    } catch (WireException e) {
+      throw new LinkException("the verdict cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    channel.close();
+  }
+}

@@ -1,0 +1,251 @@
+package org.wardfl.client.link;
+
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wardfl.certs.IdentityKeyManager;
+import org.wardfl.proto.WireException;
+import org.wardfl.proto.channel.Protocol;
+import org.wardfl.proto.channel.Refusal;
+import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
+import org.wardfl.proto.task.TaskCodec;
+import org.wardfl.proto.wire.FederationGrpc;
+import org.wardfl.proto.wire.ProtocolRange;
+import org.wardfl.proto.wire.ServerMessage;
+import org.wardfl.proto.wire.SiteHello;
+import org.wardfl.proto.wire.SiteMessage;
+
+/// Keeps a session with the server for as long as the agent lives: connects, hears what is wanted,
+/// tells what is done, and connects again whenever that ends.
+final class Session implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+  private static final Duration WELCOME = Duration.ofSeconds(30);
+
+  private final ServerChannel channel;
+  private final IdentityKeyManager identity;
+  private final Start start;
+  private final Consumer<DesiredState> desired;
+  private final Reconnect pause = new Reconnect(new SecureRandom());
+  private final Thread thread;
+  private @Nullable ClientCallStreamObserver<SiteMessage> out;
+  private @Nullable SiteMessage observed;
+  private String lastTrouble = "";
+  private volatile boolean closed;
+  private volatile boolean connected;
+
+  /// Which start of which instance this is.
+  ///
+  /// @param instance made once in the site's data folder
+  /// @param boot rises with every start
+  /// @param software for people
+  record Start(UUID instance, long boot, String software) {}
+
+  Session(
+      ServerChannel channel,
+      IdentityKeyManager identity,
+      Start start,
+      Consumer<DesiredState> desired) {
+    this.channel = channel;
+    this.identity = identity;
+    this.start = start;
+    this.desired = desired;
+    this.thread = Thread.ofVirtual().name("session").unstarted(this::keep);
+  }
+
+  void begin() {
+    thread.start();
+  }
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  private void keep() {
+    try {
+      while (!closed) {
+        Thread.sleep(once());
+        channel.connectNow();
+      }
+    } catch (InterruptedException _) {
+      LOG.atDebug().log("the session ends");
+    }
+  }
+
+  /// One session from its beginning to its end.
+  ///
+  /// @return how long to wait before the next
+  private Duration once() throws InterruptedException {
+    var ended = new CompletableFuture<Void>();
+    var welcomed = new CompletableFuture<Void>();
+    FederationGrpc.newStub(channel.channel()).session(new Incoming(welcomed, ended));
+    try {
+      CompletableFuture.anyOf(welcomed, ended).get(WELCOME.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = ended.get();
+      return trouble("the server ended the session", Optional.empty());
+    } catch (TimeoutException _) {
+      cancel("no welcome");
+      return trouble(
+          "no answer from " + channel.endpoint() + " within " + WELCOME, Optional.empty());
+    } catch (ExecutionException e) {
+      var cause = e.getCause() == null ? e : e.getCause();
+      return trouble(explain(cause), Refusal.of(cause));
+    } catch (InterruptedException e) {
+      cancel("the agent ends");
+      throw e;
+    } finally {
+      connected = false;
+      synchronized (this) {
+        out = null;
+      }
+    }
+  }
+
+  private String explain(Throwable failure) {
+    var own = identity.identity();
+    return Instant.now().isAfter(own.notAfter())
+        ? "this site's certificate ended at "
+            + own.notAfter()
+            + "; ask for a new one with 'ward cert renew'"
+        : channel.explain(failure);
+  }
+
+  private Duration trouble(String what, Optional<Refusal> refusal) {
+    if (closed) {
+      return Duration.ZERO;
+    }
+    boolean forGood = refusal.isPresent() && !refusal.get().reason().mayPass();
+    var wait = forGood ? pause.afterRefusal() : pause.next();
+    // The same sentence every few seconds for a night hides every other one.
+    if (what.equals(lastTrouble)) {
+      LOG.atDebug().addKeyValue("again in", wait).log(what);
+    } else {
+      LOG.atWarn().addKeyValue("again in", wait).log(what);
+      lastTrouble = what;
+    }
+    return wait;
+  }
+
+  /// Tells the server what this site does; the newest counts.
+  synchronized void observe(ObservedState state) {
+    var message = SiteMessage.newBuilder().setObserved(TaskCodec.toWire(state)).build();
+    observed = message;
+    if (connected && out != null && out.isReady()) {
+      out.onNext(message);
+    }
+  }
+
+  private synchronized void cancel(String why) {
+    if (out != null) {
+      out.cancel(why, null);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(2));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What the server sends in one session.
+  private final class Incoming implements ClientResponseObserver<SiteMessage, ServerMessage> {
+
+    private final CompletableFuture<Void> welcomed;
+    private final CompletableFuture<Void> ended;
+
+    Incoming(CompletableFuture<Void> welcomed, CompletableFuture<Void> ended) {
+      this.welcomed = welcomed;
+      this.ended = ended;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<SiteMessage> stream) {
+      synchronized (Session.this) {
+        out = stream;
+      }
+      var hello =
+          SiteMessage.newBuilder()
+              .setHello(
+                  SiteHello.newBuilder()
+                      .setProtocol(
+                          ProtocolRange.newBuilder()
+                              .setLowest(Protocol.OLDEST)
+                              .setHighest(Protocol.CURRENT))
+                      .setSoftware(start.software())
+                      .setInstance(start.instance().toString())
+                      .setBoot(start.boot()))
+              .build();
+      stream.setOnReadyHandler(
+          new Runnable() {
+            private boolean greeted;
+
+            @Override
+            public void run() {
+              if (!greeted) {
+                greeted = true;
+                stream.onNext(hello);
+              }
+            }
+          });
+    }
+
+    @Override
+    public void onNext(ServerMessage message) {
+      switch (message.getKindCase()) {
+        case HELLO -> {
+          connected = true;
+          pause.succeeded();
+          lastTrouble = "";
+          LOG.atInfo()
+              .addKeyValue("server", channel.endpoint())
+              .addKeyValue("software", message.getHello().getSoftware())
+              .addKeyValue("epoch", message.getHello().getEpoch())
+              .log("connected");
+          welcomed.complete(null);
+          synchronized (Session.this) {
+            if (observed != null && out != null) {
+              out.onNext(observed);
+            }
+          }
+        }
+        case DESIRED -> {
+          try {
+            desired.accept(TaskCodec.fromWire(message.getDesired()));
+          } catch (WireException e) {
+            LOG.atError().setCause(e).log("the server sent a state that this version cannot read");
+          }
+        }
+        case KIND_NOT_SET ->
+            LOG.atWarn().log("the server sent a message that this version does not know");
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      ended.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onCompleted() {
+      ended.complete(null);
+    }
+  }
+}

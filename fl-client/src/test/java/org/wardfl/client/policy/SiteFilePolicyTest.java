@@ -1,0 +1,263 @@
+package org.wardfl.client.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.wardfl.client.job.SignedJobs.ALICE;
+import static org.wardfl.client.job.SignedJobs.PROJECT;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.WeightType;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.client.job.SignedJob;
+import org.wardfl.client.job.SignedJobs;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
+
+class SiteFilePolicyTest {
+
+  private static final String GOOD =
+      """
+      rights: {lead: {submit_job: any, byoc: any}, member: {view: any}}
+      datasets: {ct: {path: ct.csv, minimum: 2, used_by: any}}
+      algorithms: [softmax, java]
+      own_code: {sandbox: unconfined}
+      """;
+
+  @TempDir private Path folder;
+  private Path file = Path.of("none");
+  private Path data = Path.of("none");
+
+  @BeforeEach
+  void write() throws Exception {
+    data = Files.writeString(folder.resolve("ct.csv"), "age\n50\n60\n");
+    file = folder.resolve("site.yaml");
+    policy(GOOD);
+  }
+
+  @Test
+  void whatTheFileAllowsMayRun() throws Exception {
+    var job = softmax();
+    var hash = ModelWriter.hash(file).hex();
+    assertThat(decide(job))
+        .isEqualTo(
+            new JobDecision.Permitted(
+                hash, "role lead, submit_job: any: 'any' matches", Optional.of(data)));
+    assertThat(decide(ownCode())).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "submit_job: any|submit_job: o:site|this site does not let alice@uni.org (lead, uni) submit jobs",
+        "used_by: any|used_by: o:site|does not let alice@uni.org (lead, uni) use dataset ct",
+        "used_by: any|used_by: n:bob@uni.org|does not let alice@uni.org (lead, uni) use dataset ct",
+        "{ct: {|{mri: {|dataset ct is not declared at this site",
+        "path: ct.csv|path: no.csv|dataset ct is declared at this site, but cannot be read",
+        "minimum: 2|minimum: 3|dataset ct has too few patients at this site",
+        "minimum: 2|patients: 19|dataset ct has too few patients at this site",
+        "path: ct.csv|path: .|this site cannot tell whether dataset ct has enough patients",
+        "softmax|logistic|this site does not run algorithm softmax",
+        "[softmax, java]|none|this site does not run algorithm softmax",
+      })
+  void whatItDoesNotAllowIsDeclined(String allowed, String instead, String reason)
+      throws Exception {
+    policy(GOOD.replace(allowed, instead));
+    declined(softmax(), reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "byoc: any|byoc: none|this site runs no code that alice@uni.org (lead, uni) brings along",
+        "{sandbox: unconfined}|no|this site runs no code that a job brings along",
+        "{sandbox: unconfined}|sandboxed|in a sandbox only, and has none",
+        "own_code: {sandbox: unconfined}|# no word|this site runs no code that a job brings along",
+        ", java]|]|does not run the code in the job's jar, sha256:",
+      })
+  void ownCodeIsDeclinedUnlessAllowed(String allowed, String instead, String reason)
+      throws Exception {
+    policy(GOOD.replace(allowed, instead));
+    declined(ownCode(), reason);
+    assertThat(decide(softmax())).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  @Test
+  void oneJarMayBeAllowedByItsHash() throws Exception {
+    var job = ownCode();
+    var hash = job.jar().orElseThrow().sha256();
+    policy(GOOD.replace("java]", "'sha256:" + hash + "']"));
+    assertThat(decide(job)).isInstanceOf(JobDecision.Permitted.class);
+    policy(GOOD.replace("java]", "'sha256:" + "0".repeat(64) + "']"));
+    declined(job, "this site does not run the code in the job's jar, sha256:" + hash);
+  }
+
+  @Test
+  void aSandboxIsEnoughWhereThereIsOne() throws Exception {
+    policy(GOOD.replace("{sandbox: unconfined}", "sandboxed"));
+    var confining = new SiteFilePolicy(file, new SiteName("hospital-a"), "hospa", true);
+    assertThat(confining.decide(ownCode())).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  @Test
+  void aRoleWithoutTheRightIsDeclined() throws Exception {
+    var member = PROJECT.identity("member", "carol@uni.org");
+    var job = SignedJobs.signed(folder, SignedJobs.definition(), member);
+    declined(job, "this site does not let carol@uni.org (member, uni) submit jobs");
+  }
+
+  @Test
+  void aJobForOthersIsDeclined() throws Exception {
+    var elsewhere = new SiteFilePolicy(file, new SiteName("hospital-c"), "hospc", false);
+    assertThat(elsewhere.decide(softmax()))
+        .extracting(JobDecision.Declined.class::cast)
+        .extracting(JobDecision.Declined::reason)
+        .isEqualTo("the job was not signed for site hospital-c");
+  }
+
+  @Test
+  void withoutABelievedFileNothingRuns() throws Exception {
+    var job = softmax();
+    var unreadable = "this site's policy cannot be read, so it runs nothing";
+    policy(GOOD + "datsets: {}\n");
+    assertThat(decide(job).policySha256()).isEqualTo(ModelWriter.hash(file).hex());
+    declined(job, unreadable);
+    policy("");
+    declined(job, unreadable);
+    policy(GOOD);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    declined(job, unreadable);
+    var moved = Files.move(file, folder.resolve("moved.yaml"));
+    declined(job, unreadable);
+    assertThat(decide(job).policySha256()).isEmpty();
+    Files.setPosixFilePermissions(moved, PosixFilePermissions.fromString("rw-------"));
+    Files.createSymbolicLink(file, moved);
+    declined(job, unreadable);
+    Files.delete(file);
+    Files.move(moved, file);
+    assertThat(decide(job)).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  @Test
+  void whatLeavesTheSiteNamesNoPathAndNobodyElse() throws Exception {
+    var job = softmax();
+    for (var text :
+        new String[] {
+          GOOD.replace("path: ct.csv", "path: /secret/place"),
+          GOOD.replace("used_by: any", "used_by: n:bob@uni.org"),
+          GOOD.replace("submit_job: any", "submit_job: n:bob@uni.org"),
+          GOOD.replace("softmax", "secret"),
+          GOOD.replace("{ct: {", "{secret: {"),
+          GOOD + "secret: 1\n",
+        }) {
+      policy(text);
+      var declined = (JobDecision.Declined) decide(job);
+      assertThat(declined.reason()).doesNotContain("secret", "bob", folder.toString());
+      assertThat(declined.rule()).isNotBlank();
+    }
+  }
+
+  @Test
+  void aTaskNeedsAJobThatWasLetIn() throws Exception {
+    var policy = policy();
+    var job = softmax();
+    assertThat(policy.before(job.definition(), task(job, 1, TaskKind.TRAIN)))
+        .isEqualTo(new SitePolicy.Declined("this site let no such job in"));
+    policy.letIn(job);
+    assertThat(policy.before(job.definition(), task(job, 1, TaskKind.TRAIN)))
+        .isEqualTo(new SitePolicy.Permitted(Optional.of(data)));
+    assertThat(policy.before(SignedJobs.ownCode(), task(job, 1, TaskKind.TRAIN)))
+        .isEqualTo(new SitePolicy.Declined("this site let no such job in"));
+    policy.forget(job.id());
+    assertThat(policy.before(job.definition(), task(job, 1, TaskKind.TRAIN)))
+        .isEqualTo(new SitePolicy.Declined("this site let no such job in"));
+  }
+
+  @Test
+  void aRoundThatWasNotSignedIsDeclined() throws Exception {
+    var policy = policy();
+    var job = softmax();
+    policy.letIn(job);
+    assertThat(policy.before(job.definition(), task(job, 3, TaskKind.TRAIN)))
+        .isInstanceOf(SitePolicy.Permitted.class);
+    assertThat(policy.before(job.definition(), task(job, 4, TaskKind.EVALUATE)))
+        .isInstanceOf(SitePolicy.Permitted.class);
+    assertThat(policy.before(job.definition(), task(job, 4, TaskKind.TRAIN)))
+        .isEqualTo(new SitePolicy.Declined("round 4 of 3, but the job was signed for 3"));
+    assertThat(policy.before(job.definition(), task(job, 5, TaskKind.EVALUATE)))
+        .isEqualTo(new SitePolicy.Declined("round 5 of 3, but the job was signed for 3"));
+    var longer = task(job, 1, TaskKind.TRAIN, 9, "hospital-a");
+    assertThat(policy.before(job.definition(), longer))
+        .isEqualTo(new SitePolicy.Declined("round 1 of 9, but the job was signed for 3"));
+    var elsewhere = task(job, 1, TaskKind.TRAIN, 3, "hospital-b");
+    assertThat(policy.before(job.definition(), elsewhere))
+        .isEqualTo(new SitePolicy.Declined("this is site hospital-a, the task is for hospital-b"));
+  }
+
+  @Test
+  void anEditCountsFromTheNextTaskOn() throws Exception {
+    var policy = policy();
+    var job = softmax();
+    policy.letIn(job);
+    var task = task(job, 1, TaskKind.TRAIN);
+    assertThat(policy.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
+    policy(GOOD.replace("softmax, ", ""));
+    assertThat(policy.before(job.definition(), task))
+        .isEqualTo(new SitePolicy.Declined("this site does not run algorithm softmax"));
+    policy(GOOD);
+    assertThat(policy.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
+  }
+
+  private SignedJob softmax() throws Exception {
+    return SignedJobs.signed(folder, SignedJobs.definition(), ALICE);
+  }
+
+  private SignedJob ownCode() throws Exception {
+    return SignedJobs.signed(folder, SignedJobs.ownCode(), ALICE);
+  }
+
+  private static TaskAssignment task(SignedJob job, int round, TaskKind kind) {
+    return task(job, round, kind, 3, "hospital-a");
+  }
+
+  private static TaskAssignment task(
+      SignedJob job, int round, TaskKind kind, int totalRounds, String site) {
+    return new TaskAssignment(
+        new TaskKey(job.id(), round, 0, new SiteName(site)),
+        kind,
+        Optional.of(new ModelHash("ab".repeat(32))),
+        totalRounds,
+        WeightType.DIFF,
+        TaskAssignment.GLOBAL);
+  }
+
+  private void policy(String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  private SiteFilePolicy policy() {
+    return new SiteFilePolicy(file, new SiteName("hospital-a"), "hospa", false);
+  }
+
+  private JobDecision decide(SignedJob job) {
+    return policy().decide(job);
+  }
+
+  private void declined(SignedJob job, String reason) {
+    assertThat(decide(job)).isInstanceOf(JobDecision.Declined.class);
+    assertThat(((JobDecision.Declined) decide(job)).reason()).contains(reason);
+  }
+}

@@ -1,0 +1,246 @@
+package org.wardfl.server.node;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wardfl.algo.model.Durability;
+import org.wardfl.certs.PrivateFile;
+import org.wardfl.proto.channel.Tls;
+import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.data.DataFolder;
+import org.wardfl.provisioning.kit.ActiveKit;
+import org.wardfl.provisioning.rights.AuthorizationPolicy;
+import org.wardfl.provisioning.site.ServerFile;
+import org.wardfl.server.Coordinator;
+import org.wardfl.server.ServerConfig;
+import org.wardfl.server.audit.AuditLog;
+import org.wardfl.server.federation.Membership;
+import org.wardfl.server.result.RunRecord;
+import org.wardfl.server.service.AdministrationService;
+import org.wardfl.server.service.FederationService;
+import org.wardfl.server.service.FileAccess;
+import org.wardfl.server.service.JobIntake;
+import org.wardfl.server.service.JobNews;
+import org.wardfl.server.service.Sessions;
+import org.wardfl.server.service.Transfers;
+import org.wardfl.server.store.BlobStore;
+import org.wardfl.server.store.SqliteEventStore;
+import org.wardfl.server.store.Uploads;
+import org.wardfl.server.transport.ServerTransport;
+import org.wardfl.server.transport.TransportLimits;
+
+/// A running server.
+///
+/// In its data folder lie the journal (`journal.db`), files by hash (`blobs`), files under way
+/// (`uploads`), results (`results`) and the audit log (`audit.jsonl`). After a crash it takes up
+/// every job where it was.
+public final class ServerNode implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerNode.class);
+  private static final Duration RELOAD = Duration.ofSeconds(1);
+  private static final Duration PARTS_KEPT = Duration.ofDays(7);
+  // Several updates of the largest kind may be under way.
+  private static final int QUOTA_IN_UPDATES = 4;
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final ServerTransport transport;
+  private final long epoch;
+
+  /// How a server is set up.
+  ///
+  /// @param kit whom it speaks for and whom it believes
+  /// @param file what its owner decided
+  /// @param data where its state lies
+  /// @param limits how much of it a caller can take
+  /// @param environment for the records of jobs
+  public record Setup(
+      ActiveKit kit,
+      ServerFile file,
+      Path data,
+      TransportLimits limits,
+      RunRecord.Environment environment) {}
+
+  /// Starts a server; when this returns it takes calls.
+  ///
+  /// @throws KitException if the data folder or a file of the kit is refused
+  /// @throws IOException if the state cannot be read, or the port not be opened
+  public static ServerNode start(Setup setup, InstantSource clock)
+      throws KitException, IOException {
+    var node = new Building();
+    try {
+      return node.build(setup, clock);
+    } catch (KitException | IOException | RuntimeException e) {
+      closeAll(node.parts);
+      throw e;
+    }
+  }
+
+  private ServerNode(Deque<AutoCloseable> parts, ServerTransport transport, long epoch) {
+    this.parts.addAll(parts);
+    this.transport = transport;
+    this.epoch = epoch;
+  }
+
+  /// The port that it listens on.
+  public int port() {
+    return transport.port();
+  }
+
+  /// Which TLS is in use.
+  public Tls tls() {
+    return transport.tls();
+  }
+
+  /// Rises with every start.
+  public long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public void close() {
+    closeAll(parts);
+  }
+
+  /// The last part first; one that fails does not keep the others open.
+  private static void closeAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        // Whatever a part throws, the next must be closed.
+        LOG.atError().setCause(e).log("a part of the server could not be closed");
+      }
+    }
+  }
+
+  /// The parts in the order in which they need one another.
+  private static final class Building {
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    ServerNode build(Setup setup, InstantSource clock) throws KitException, IOException {
+      var kit = setup.kit();
+      var data = keep(DataFolder.open(setup.data(), kit.identity().name()));
+      long epoch = data.start();
+      var scratch = data.path().resolve("scratch");
+      PrivateFile.createFolder(scratch);
+      var trust = new ServerTrust(kit, scratch);
+      var audit = keep(AuditLog.open(data.path().resolve("audit.jsonl"), clock));
+      var journal = keep(SqliteEventStore.open(data.path().resolve("journal.db")));
+      var blobs = new BlobStore(data.path().resolve("blobs"), Durability.DISK);
+      var uploads =
+          new Uploads(
+              data.path().resolve("uploads"),
+              blobs,
+              QUOTA_IN_UPDATES * setup.file().limits().maxUpdateBytes());
+      uploads.expire(clock.instant(), PARTS_KEPT);
+      var threads = keep(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
+      var clockwork =
+          keep(
+              Executors.newScheduledThreadPool(
+                  2, Thread.ofPlatform().daemon().name("clockwork-", 0).factory()),
+              ScheduledExecutorService::shutdownNow);
+      var news = new JobNews();
+      var coordinator =
+          keep(
+              new Coordinator(
+                  config(setup, epoch),
+                  journal,
+                  blobs,
+                  clock,
+                  (at, action) -> wake(clockwork, clock, at, action),
+                  news,
+                  setup.environment()));
+      coordinator.recover();
+      blobs.retain(coordinator.files());
+      var sessions =
+          new Sessions(
+              Membership.open(journal, clock, epoch),
+              audit,
+              clock,
+              "ward " + setup.environment().ward());
+      var rights = AuthorizationPolicy.standard();
+      var services =
+          List.of(
+              new FederationService(
+                  coordinator,
+                  sessions,
+                  new FileAccess(
+                      coordinator,
+                      blobs,
+                      site -> setup.file().limitsOf(site.value()).maxUpdateBytes(),
+                      rights),
+                  new Transfers(blobs, uploads, setup.limits(), clockwork),
+                  threads),
+              new AdministrationService(
+                  coordinator,
+                  new JobIntake(
+                      coordinator, blobs, scratch, kit::trust, trust::participants, clock),
+                  news,
+                  sessions,
+                  new AdministrationService.Parts(
+                      rights, kit.identity().organization(), trust, audit)));
+      var transport =
+          keep(
+              ServerTransport.start(
+                  new ServerTransport.Setup(
+                      new InetSocketAddress(setup.file().address(), setup.file().port()),
+                      Tls.ofThisMachine(),
+                      kit.keys(),
+                      kit.peers(),
+                      trust,
+                      rights,
+                      audit,
+                      clock,
+                      epoch,
+                      setup.limits()),
+                  services));
+      trust.watch(transport::trustChanged);
+      var _ =
+          clockwork.scheduleWithFixedDelay(
+              trust::reload, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
+      return new ServerNode(parts, transport, epoch);
+    }
+
+    private static ServerConfig config(Setup setup, long epoch) {
+      return new ServerConfig(
+          setup.data(),
+          Durability.DISK,
+          Runtime.getRuntime().availableProcessors(),
+          setup.file().limits().maxIterations(),
+          setup.file().limits().maxSamples(),
+          epoch);
+    }
+
+    private <P extends AutoCloseable> P keep(P part) {
+      parts.push(part);
+      return part;
+    }
+
+    private <P> P keep(P part, java.util.function.Consumer<P> close) {
+      parts.push(() -> close.accept(part));
+      return part;
+    }
+  }
+
+  private static Runnable wake(
+      ScheduledExecutorService clockwork, InstantSource clock, Instant at, Runnable action) {
+    var wait = Duration.between(clock.instant(), at).toMillis() + 1;
+    var pending = clockwork.schedule(action, Math.max(0, wait), TimeUnit.MILLISECONDS);
+    return () -> pending.cancel(false);
+  }
+}

@@ -1,0 +1,109 @@
+package org.wardfl.server.service;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wardfl.algo.SiteName;
+import org.wardfl.proto.channel.Reason;
+import org.wardfl.proto.channel.Refusal;
+import org.wardfl.proto.task.ObservedState;
+import org.wardfl.server.audit.AuditLog;
+import org.wardfl.server.federation.Membership;
+import org.wardfl.server.transport.PeerGate;
+
+/// The session of each site, at most one. Thread-safe.
+public final class Sessions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+  private final Membership membership;
+  private final AuditLog audit;
+  private final InstantSource clock;
+  private final String software;
+  private final Map<SiteName, SessionCall> live = new HashMap<>();
+  private final Map<SiteName, Instant> since = new HashMap<>();
+  private final Map<SiteName, ObservedState> observed = new HashMap<>();
+
+  /// No sessions yet.
+  ///
+  /// @param software what sites are told that they talk to
+  public Sessions(Membership membership, AuditLog audit, InstantSource clock, String software) {
+    this.membership = membership;
+    this.audit = audit;
+    this.clock = clock;
+    this.software = software;
+  }
+
+  String software() {
+    return software;
+  }
+
+  void begin(SiteName site, UUID instance, long boot, SessionCall call)
+      throws Calls.Refused, IOException {
+    Optional<SessionCall> earlier;
+    synchronized (this) {
+      var refusal = membership.claim(site, instance, boot);
+      if (refusal.isPresent()) {
+        audit.refused(PeerGate.caller().name().uri(), "session " + instance, refusal.get());
+        LOG.atWarn().addKeyValue("site", site).log(refusal.get().message());
+        throw new Calls.Refused(refusal.get());
+      }
+      earlier = Optional.ofNullable(live.put(site, call));
+      since.put(site, clock.instant());
+    }
+    LOG.atInfo().addKeyValue("site", site).addKeyValue("start", boot).log("connected");
+    earlier.ifPresent(
+        old -> old.end(new Refusal(Reason.REPLACED, "site " + site + " has connected anew")));
+  }
+
+  synchronized void observed(SiteName site, ObservedState state) {
+    observed.put(site, state);
+  }
+
+  void ended(SiteName site, SessionCall call) {
+    synchronized (this) {
+      if (live.get(site) != call) {
+        return;
+      }
+      live.remove(site);
+      observed.remove(site);
+      since.put(site, clock.instant());
+    }
+    LOG.atInfo().addKeyValue("site", site).log("disconnected");
+  }
+
+  /// What a site says that it is doing; empty if it is away or has said nothing.
+  public synchronized Optional<ObservedState> observed(SiteName site) {
+    return Optional.ofNullable(observed.get(site));
+  }
+
+  /// When a site's last session began or ended; empty if there was none since the server's start.
+  public synchronized Optional<Instant> since(SiteName site) {
+    return Optional.ofNullable(since.get(site));
+  }
+
+  /// Whether a site has a session.
+  public synchronized boolean isLive(SiteName site) {
+    return live.containsKey(site);
+  }
+
+  /// Lets another instance be the site from now on.
+  ///
+  /// @throws IOException if that cannot be made durable
+  public void release(SiteName site) throws IOException {
+    SessionCall call;
+    synchronized (this) {
+      membership.release(site);
+      call = live.get(site);
+    }
+    if (call != null) {
+      call.end(new Refusal(Reason.REPLACED, "site " + site + " moves to another machine"));
+    }
+  }
+}

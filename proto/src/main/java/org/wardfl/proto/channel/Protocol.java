@@ -1,0 +1,42 @@
+package org.wardfl.proto.channel;
+
+import io.grpc.Metadata;
+import java.util.OptionalInt;
+
+/// Version and sizes of the wire.
+public final class Protocol {
+
+  /// The version that this software speaks.
+  public static final int CURRENT = 1;
+
+  /// The oldest that it still speaks; the version before the current one, when there is one.
+  public static final int OLDEST = 1;
+
+  /// The most bytes of a file in one message. 512 KiB to 1 MiB are the quickest; smaller ones cost
+  /// CPU, larger ones memory.
+  public static final int CHUNK_BYTES = 512 << 10;
+
+  /// The most bytes of a file that a message may have.
+  public static final int MAX_CHUNK_BYTES = 1 << 20;
+
+  /// The most bytes of a message.
+  public static final int MAX_MESSAGE_BYTES = MAX_CHUNK_BYTES + (64 << 10);
+
+  /// The flow-control window of either side, in bytes: a window caps a stream at one window a round
+  /// trip, and is what a slow reader can make the other side hold.
+  public static final int WINDOW_BYTES = 2 << 20;
+
+  /// The server's epoch, in the headers of every answer.
+  public static final Metadata.Key<String> EPOCH =
+      Metadata.Key.of("ward-epoch", Metadata.ASCII_STRING_MARSHALLER);
+
+  private Protocol() {}
+
+  /// The highest version that both sides speak; empty if there is none.
+  public static OptionalInt common(int lowest, int highest) {
+    int common = Math.min(highest, CURRENT);
+    return lowest <= highest && common >= Math.max(lowest, OLDEST)
+        ? OptionalInt.of(common)
+        : OptionalInt.empty();
+  }
+}

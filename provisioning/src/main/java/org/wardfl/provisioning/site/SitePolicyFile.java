@@ -1,0 +1,199 @@
+package org.wardfl.provisioning.site;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.wardfl.provisioning.rights.AuthorizationPolicy;
+import org.wardfl.provisioning.rights.Condition;
+import org.wardfl.provisioning.yaml.YamlException;
+import org.wardfl.provisioning.yaml.YamlFile;
+import org.wardfl.provisioning.yaml.YamlMapping;
+import org.wardfl.provisioning.yaml.YamlScalar;
+
+/// A site's `site.yaml`: what this site allows, whatever the server says.
+///
+/// What the file does not say is not allowed.
+///
+/// @param rights who may do what
+/// @param datasets what jobs may name, by name
+/// @param algorithms which algorithms may run
+/// @param ownCode whether a job may bring its own code
+public record SitePolicyFile(
+    AuthorizationPolicy rights,
+    Map<String, Dataset> datasets,
+    Algorithms algorithms,
+    OwnCode ownCode) {
+
+  private static final long DEFAULT_MINIMUM = 20;
+  private static final long MAX_PATIENTS = 1_000_000_000;
+
+  /// Copies.
+  public SitePolicyFile {
+    datasets = Map.copyOf(datasets);
+  }
+
+  /// One dataset.
+  ///
+  /// @param path where it lies; relative to the file's folder
+  /// @param minimum below how many patients the site stays silent
+  /// @param patients how many there are, where the owner says so; a table's rows can be counted
+  /// @param usedBy who may use it; `submitter` is the one whose job it is
+  public record Dataset(Path path, long minimum, OptionalLong patients, Condition usedBy) {}
+
+  /// Which algorithms may run.
+  ///
+  /// @param any whether all may
+  /// @param names those that may, where not all may: ids, `java` for any class that a job brings,
+  ///   and `sha256:<digits>` for the classes in one jar
+  public record Algorithms(boolean any, List<String> names) {
+
+    private static final String JAR = "sha256:";
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
+    private static final Pattern HASH = Pattern.compile(JAR + "[0-9a-f]{64}");
+
+    /// Copies.
+    public Algorithms {
+      names = List.copyOf(names);
+    }
+
+    /// Whether this one may run.
+    public boolean allow(String name) {
+      return any || names.contains(name);
+    }
+
+    /// Whether the classes of the jar with this SHA-256 may run, by its hash.
+    public boolean allowJar(String sha256) {
+      return any || names.contains(JAR + sha256);
+    }
+
+    static boolean isName(String text) {
+      return NAME.matcher(text).matches() || HASH.matcher(text).matches();
+    }
+  }
+
+  /// Whether a job may bring its own code; who may is the right `byoc`.
+  public enum OwnCode {
+    /// No job may.
+    NO,
+    /// In a sandbox without network that sees one dataset; refused where no sandbox can be made.
+    SANDBOXED,
+    /// Without a sandbox, with all that the client's account may read.
+    UNCONFINED
+  }
+
+  /// Reads a file.
+  ///
+  /// @throws YamlException if it breaks a rule; the caller then allows nothing
+  public static SitePolicyFile read(Path file) throws YamlException, IOException {
+    return of(YamlFile.read(file), file.toAbsolutePath().normalize().resolveSibling(""));
+  }
+
+  /// Reads a file whose owner is known to have written it.
+  ///
+  /// @throws YamlException if it breaks a rule; the caller then allows nothing
+  public static SitePolicyFile of(OwnersFile file) throws YamlException {
+    return of(
+        YamlFile.parse(String.valueOf(file.path().getFileName()), file.text()),
+        file.path().resolveSibling(""));
+  }
+
+  /// Reads what a YAML file says.
+  ///
+  /// @param folder which relative paths start from
+  public static SitePolicyFile of(YamlMapping root, Path folder) throws YamlException {
+    root.only("rights", "datasets", "algorithms", "own_code");
+    var rights = root.optionalMapping("rights");
+    return new SitePolicyFile(
+        rights.isPresent() ? AuthorizationPolicy.read(rights.get()) : AuthorizationPolicy.denyAll(),
+        datasets(root.optionalMapping("datasets"), folder),
+        algorithms(root),
+        ownCode(root));
+  }
+
+  private static Map<String, Dataset> datasets(Optional<YamlMapping> datasets, Path folder)
+      throws YamlException {
+    var read = new LinkedHashMap<String, Dataset>();
+    if (datasets.isPresent()) {
+      for (var name : datasets.get().keys()) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
+          throw datasets
+              .get()
+              .error(name, "expected a dataset's name of 1 to 64 letters, digits, _ . and -");
+        }
+        var dataset = datasets.get().mapping(name).only("path", "minimum", "patients", "used_by");
+        read.put(
+            name,
+            new Dataset(
+                folder.resolve(dataset.string("path")),
+                patients(dataset, "minimum").orElse(DEFAULT_MINIMUM),
+                patients(dataset, "patients"),
+                Condition.read(dataset, "used_by")));
+      }
+    }
+    return read;
+  }
+
+  private static OptionalLong patients(YamlMapping dataset, String key) throws YamlException {
+    if (!dataset.has(key)) {
+      return OptionalLong.empty();
+    }
+    long number = dataset.integer(key);
+    if (number < 0 || number > MAX_PATIENTS) {
+      throw dataset.error(key, "found " + number + ", expected a number of patients");
+    }
+    return OptionalLong.of(number);
+  }
+
+  private static Algorithms algorithms(YamlMapping root) throws YamlException {
+    if (!root.has("algorithms")) {
+      return new Algorithms(false, List.of());
+    }
+    if (root.node("algorithms") instanceof YamlScalar word) {
+      return switch (word.text()) {
+        case "any" -> new Algorithms(true, List.of());
+        case "none" -> new Algorithms(false, List.of());
+        default ->
+            throw root.error(
+                "algorithms", "found '" + word.text() + "', expected any, none or a list of names");
+      };
+    }
+    var names = root.strings("algorithms");
+    for (var name : names) {
+      if (!Algorithms.isName(name)) {
+        throw root.error(
+            "algorithms",
+            "found '" + name + "', expected an algorithm's id, java, or sha256: and 64 digits");
+      }
+    }
+    return new Algorithms(false, names);
+  }
+
+  private static OwnCode ownCode(YamlMapping root) throws YamlException {
+    if (!root.has("own_code")) {
+      return OwnCode.NO;
+    }
+    if (root.node("own_code") instanceof YamlMapping mapping) {
+      var sandbox = mapping.only("sandbox").string("sandbox");
+      return switch (sandbox) {
+        case "required" -> OwnCode.SANDBOXED;
+        case "unconfined" -> OwnCode.UNCONFINED;
+        default ->
+            throw mapping.error(
+                "sandbox", "found '" + sandbox + "', expected required or unconfined");
+      };
+    }
+    var word = root.node("own_code") instanceof YamlScalar scalar ? scalar.text() : "a list";
+    return switch (word) {
+      case "no", "false" -> OwnCode.NO;
+      case "sandboxed" -> OwnCode.SANDBOXED;
+      default ->
+          throw root.error(
+              "own_code", "found " + word + ", expected no, sandboxed, or {sandbox: unconfined}");
+    };
+  }
+}
