@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Compare two models tensor by tensor.",
-      "Exit code 0 if they are the same model, 1 if names, types, shapes, roles or values differ."
+      "Exit code 0 if nothing differs: names, types, shapes, roles, ties, values; 1 if anything does."
     },
     footerHeading = "%nExample:%n",
     footer = "  ward model diff run-001/model.safetensors run-002/model.safetensors")
@@ -73,6 +73,13 @@ public final class DiffCommand implements Callable<Integer> {
             text.append(
                 "another form: %s: %s and %s%n"
                     .formatted(mismatch.name(), form(mismatch.first()), form(mismatch.second()))));
+    difference
+        .ties()
+        .forEach(tie ->
+            text.append(
+                "another tie: %s: %s in A, %s in B%n"
+                    .formatted(
+                        tie.name(), tied(tie.name(), tie.first()), tied(tie.name(), tie.second()))));
     var changed = changed(difference);
     if (!changed.isEmpty()) {
       var table = new TextTable("tensor", "differing", "largest", "norm", "relative");
@@ -103,6 +110,10 @@ public final class DiffCommand implements Callable<Integer> {
     return tensor.dtype() + tensor.shape().toString() + " " + ModelCommand.role(tensor);
   }
 
+  private static String tied(String name, String to) {
+    return name.equals(to) ? "a tensor of its own" : "another name of " + to;
+  }
+
   private static String number(double value) {
     return String.format(Locale.ROOT, "%.5g", value);
   }
@@ -114,6 +125,7 @@ public final class DiffCommand implements Callable<Integer> {
     json.put("onlyInFirst", difference.onlyInFirst());
     json.put("onlyInSecond", difference.onlyInSecond());
     json.put("otherForm", difference.mismatches().stream().map(DiffCommand::json).toList());
+    json.put("ties", difference.ties().stream().map(DiffCommand::json).toList());
     json.put("equal", difference.tensors().size() - changed.size());
     json.put("changed", changed.stream().map(DiffCommand::json).toList());
     return json;
@@ -124,6 +136,14 @@ public final class DiffCommand implements Callable<Integer> {
     json.put("name", mismatch.name());
     json.put("first", ModelCommand.json(mismatch.first()));
     json.put("second", ModelCommand.json(mismatch.second()));
+    return json;
+  }
+
+  private static Map<String, Object> json(ModelDifference.Tie tie) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("name", tie.name());
+    json.put("first", tie.first());
+    json.put("second", tie.second());
     return json;
   }
 
