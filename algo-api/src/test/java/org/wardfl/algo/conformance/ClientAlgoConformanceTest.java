@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,13 +21,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -49,12 +50,12 @@ class ClientAlgoConformanceTest {
   private static final Map<Sample, Outcome> OUTCOMES = new EnumMap<>(Sample.class);
 
   @BeforeAll
-  static void runTheKitOnEverySample() throws Exception {
+  static void runTheKitOnEveryQuickSample() throws Exception {
     // Two at a time: the one waits for its second JVM, or for a grace to be over, while the other
     // runs.
     try (var threads = Executors.newFixedThreadPool(2)) {
       var running = new EnumMap<Sample, Future<Outcome>>(Sample.class);
-      for (var sample : Sample.values()) {
+      for (var sample : quickSamples()) {
         running.put(sample, threads.submit(() -> run(sample)));
       }
       for (var entry : running.entrySet()) {
@@ -69,19 +70,37 @@ class ClientAlgoConformanceTest {
         Path.of(System.getProperty("java.io.tmpdir"), WrongRepeats.WritesToTemp.NAME));
   }
 
+  private static List<Sample> quickSamples() {
+    return Arrays.stream(Sample.values()).filter(sample -> !sample.isSlow()).toList();
+  }
+
+  private static List<Sample> slowSamples() {
+    return Arrays.stream(Sample.values()).filter(Sample::isSlow).toList();
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("quickSamples")
   void exactlyTheBrokenRulesAreReported(Sample sample) {
-    var outcome = requireNonNull(OUTCOMES.get(sample));
+    requireExactlyTheBrokenRules(sample, requireNonNull(OUTCOMES.get(sample)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("slowSamples")
+  @Tag("slow")
+  void exactlyTheBrokenRulesOfSlowSamplesAreReported(Sample sample) {
+    requireExactlyTheBrokenRules(sample, run(sample));
+  }
+
+  private static void requireExactlyTheBrokenRules(Sample sample, Outcome outcome) {
     assertThat(outcome.failed.keySet())
         .as("broken rules, of %d; said %s", outcome.rules.size(), outcome.failed)
         .isEqualTo(sample.broken());
   }
 
   @Test
-  void everyRuleIsBrokenBySomeSampleAndSkippedWithAReason() {
+  void everyRuleIsBrokenByAQuickSampleAndSkippedWithAReason() {
     var broken = new TreeSet<String>();
-    for (var sample : Sample.values()) {
+    for (var sample : quickSamples()) {
       broken.addAll(sample.broken());
     }
     var outcome = requireNonNull(OUTCOMES.get(Sample.QUADRATIC));
@@ -179,12 +198,12 @@ class ClientAlgoConformanceTest {
     }
 
     private static String rule(TestIdentifier test) {
-      return test.getUniqueIdObject().getLastSegment().getType().equals("dynamic-test")
-          ? test.getDisplayName()
-          : test.getSource()
-              .filter(MethodSource.class::isInstance)
-              .map(source -> ((MethodSource) source).getMethodName())
-              .orElse(test.getDisplayName());
+      boolean dynamic = test.getUniqueIdObject().getLastSegment().getType().equals("dynamic-test");
+      return !dynamic
+              && test.getSource().orElse(null)
+                  instanceof org.junit.platform.engine.support.descriptor.MethodSource method
+          ? method.getMethodName()
+          : test.getDisplayName();
     }
   }
 }
