@@ -202,7 +202,6 @@ final class TaskSteps implements TaskContext {
   }
 
   private ModelHash write(TensorSource weights) throws IOException, AlgoException {
-    // The role is the model's knowledge: an algorithm that returns plain tensors keeps it.
     try (var writer =
             ModelWriter.open(
                 weights.specs(), weights.aliases(), request.updateOut(), Durability.PROCESS);
