@@ -47,7 +47,7 @@ class LayersTest {
         home("YAML", "org.snakeyaml..", "org.wardfl.provisioning.yaml.."),
         home("zip4j", "net.lingala.zip4j..", "org.wardfl.provisioning.kit.."),
         home("picocli", "picocli..", "org.wardfl.cli.."),
-        home("SQL", "java.sql..", "org.wardfl.server.journal..", "org.wardfl.client.state.."),
+        home("SQL", "java.sql..", "org.wardfl.server.store..", "org.wardfl.client.state.."),
         home("Micronaut", "io.micronaut..", "org.wardfl.server.web.."),
         rule(
             "nothing is read by Java serialization",

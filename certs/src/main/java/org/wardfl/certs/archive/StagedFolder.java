@@ -54,6 +54,9 @@ public final class StagedFolder implements AutoCloseable {
           @Override
           public FileVisitResult postVisitDirectory(Path found, @Nullable IOException failure)
               throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
             PrivateFile.forceFolder(found);
             return FileVisitResult.CONTINUE;
           }
@@ -101,6 +104,9 @@ public final class StagedFolder implements AutoCloseable {
           @Override
           public FileVisitResult postVisitDirectory(Path found, @Nullable IOException failure)
               throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
             Files.delete(found);
             return FileVisitResult.CONTINUE;
           }

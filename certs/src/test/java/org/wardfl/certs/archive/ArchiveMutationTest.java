@@ -25,7 +25,7 @@ class ArchiveMutationTest {
 
   @Test
   void noMutationIsUnpacked() throws Exception {
-    sweep(20261123, 1_200);
+    sweep(20261123, 1_000);
   }
 
   @Test

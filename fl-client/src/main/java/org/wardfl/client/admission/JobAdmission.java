@@ -88,7 +88,7 @@ public final class JobAdmission {
       }
       try {
         var job = SignedJob.verify(Files.readAllBytes(manifest(id)), trust.get(), clock.instant());
-        if (!isUnchanged(job)) {
+        if (!job.id().equals(id) || !isUnchanged(job)) {
           return Optional.empty();
         }
         var answer = decided(job);

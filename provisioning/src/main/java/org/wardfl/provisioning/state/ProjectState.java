@@ -17,6 +17,7 @@ import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.certs.PrivateFile;
 import org.wardfl.certs.TrustAnchors;
+import org.wardfl.certs.archive.StagedFolder;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.project.Project;
 import org.wardfl.provisioning.yaml.YamlException;
@@ -108,7 +109,7 @@ final class ProjectState implements AutoCloseable {
   private static void create(Path out, Project project, Passphrase passphrase, Instant now)
       throws KitException, IOException {
     var fresh = out.resolve("state.new");
-    StagedKits.delete(fresh);
+    StagedFolder.delete(fresh);
     PrivateFile.createFolder(fresh);
     PrivateFile.createFolder(fresh.resolve("trust"));
     PrivateFile.createFolder(fresh.resolve("manifests"));

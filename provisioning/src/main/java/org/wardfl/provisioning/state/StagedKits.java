@@ -2,14 +2,11 @@ package org.wardfl.provisioning.state;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 import org.wardfl.certs.PrivateFile;
+import org.wardfl.certs.archive.StagedFolder;
 
 /// Kits that were prepared and are to be put in their place once the registry names them.
 final class StagedKits {
@@ -29,7 +26,7 @@ final class StagedKits {
   /// A new folder to prepare a participant's kit in.
   Path prepare(String name) throws IOException {
     var folder = state.inState("staged").resolve(name);
-    delete(folder);
+    StagedFolder.delete(folder);
     PrivateFile.createFolder(folder);
     return folder;
   }
@@ -48,7 +45,7 @@ final class StagedKits {
         if (Files.exists(id) && Files.readString(id, StandardCharsets.US_ASCII).equals(wanted)) {
           place(name, folder);
         }
-        delete(folder);
+        StagedFolder.delete(folder);
       }
     }
   }
@@ -72,7 +69,7 @@ final class StagedKits {
     var kit = folder.resolve(KIT);
     if (Files.exists(kit)) {
       var target = state.results("kits").resolve(name);
-      delete(target);
+      StagedFolder.delete(target);
       Files.move(kit, target, StandardCopyOption.ATOMIC_MOVE);
       PrivateFile.forceFolder(state.results("kits"));
     }
@@ -86,31 +83,5 @@ final class StagedKits {
         PrivateFile.forceFolder(folder);
       }
     }
-  }
-
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path found, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(found);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.certs.Passphrase;
+import org.wardfl.certs.archive.StagedFolder;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.EncryptedZip;
 import org.wardfl.provisioning.kit.StartupKit;
@@ -100,7 +101,7 @@ class ProvisionerTest {
   @Test
   void aKitThatWasHandedOutAndDeletedIsNotMadeAgain() throws Exception {
     chestCt.provision(ChestCt.SITES);
-    StagedKits.delete(chestCt.kitFolder("hospital-a"));
+    StagedFolder.delete(chestCt.kitFolder("hospital-a"));
     assertThat(chestCt.provision(ChestCt.SITES).created()).isEmpty();
     assertThat(chestCt.kitFolder("hospital-a")).doesNotExist();
   }
