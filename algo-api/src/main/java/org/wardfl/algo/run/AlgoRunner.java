@@ -25,7 +25,7 @@ import org.wardfl.algo.ClientAlgo;
 /// again: MONAI's own resumes half an epoch after an abort, or trains nothing. A call that returns
 /// although the task was aborted is the last one before [ClientAlgo#shutdown].
 ///
-/// [#run] is for one thread at a time, [#abort] for any.
+/// [#run] is for one thread at a time, [#abort] and [#close] are for any.
 public final class AlgoRunner implements AutoCloseable {
 
   /// What may be done with the algorithm.
@@ -80,10 +80,10 @@ public final class AlgoRunner implements AutoCloseable {
       }
       state = State.RUNNING;
       result = null;
+      worker.execute(() -> perform(request));
     } finally {
       lock.unlock();
     }
-    worker.execute(() -> perform(request));
     return await();
   }
 
@@ -105,14 +105,12 @@ public final class AlgoRunner implements AutoCloseable {
   }
 
   /// Aborts a running task, and shuts the algorithm down on its own thread, if it was ever
-  /// initialized.
+  /// initialized. An algorithm that was given up is shut down if it ever ends.
   ///
   /// Waits for that as long as the grace allows, also when interrupted; but the shutdown is made in
-  /// any case, if need be later. An algorithm that was given up is not waited for: it is shut down
-  /// if it ever ends.
+  /// any case, if need be later.
   @Override
   public void close() {
-    boolean used;
     boolean stuck;
     Duration patience;
     lock.lock();
@@ -120,7 +118,10 @@ public final class AlgoRunner implements AutoCloseable {
       if (state == State.CLOSED) {
         return;
       }
-      used = state != State.NEW;
+      if (state != State.NEW) {
+        worker.execute(this::shutdownAlgorithm);
+      }
+      worker.shutdown();
       stuck = state == State.TAINTED && thread != null;
       patience = state == State.RUNNING ? grace.hard().plus(grace.soft()) : grace.soft();
       if (state == State.RUNNING && cause == null) {
@@ -131,10 +132,6 @@ public final class AlgoRunner implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (used) {
-      worker.execute(this::shutdownAlgorithm);
-    }
-    worker.shutdown();
     if (!stuck) {
       awaitShutdown(patience);
     }
