@@ -79,7 +79,9 @@ public final class DiffCommand implements Callable<Integer> {
             text.append(
                 "another tie: %s: %s in A, %s in B%n"
                     .formatted(
-                        tie.name(), tied(tie.name(), tie.first()), tied(tie.name(), tie.second()))));
+                        tie.name(),
+                        tied(tie.name(), tie.first()),
+                        tied(tie.name(), tie.second()))));
     var changed = changed(difference);
     if (!changed.isEmpty()) {
       var table = new TextTable("tensor", "differing", "largest", "norm", "relative");

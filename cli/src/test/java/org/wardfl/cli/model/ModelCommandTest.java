@@ -81,8 +81,7 @@ class ModelCommandTest {
     assertThat(run("show", a)).isZero();
     assertThat(out.toString()).containsPattern("w .* 5.0000e\\+300\n");
     assertThat(run("diff", a, b)).isEqualTo(1);
-    assertThat(out.toString())
-        .containsPattern("w +2 +4.0000e\\+300 +5.0000e\\+300 +1.0000\n");
+    assertThat(out.toString()).containsPattern("w +2 +4.0000e\\+300 +5.0000e\\+300 +1.0000\n");
   }
 
   @Test
