@@ -22,7 +22,8 @@ public abstract class BaseClient {
   /// An aborted algorithm is thrown away by the platform, never used again.
   public void abort(AbortCause cause) {}
 
-  /// Releases what the algorithm holds. Called exactly once, also after a failure or an abort that
-  /// ended in time. By default does nothing. (MONAI calls it `finalize`, which in Java is taken.)
+  /// Releases what the algorithm holds. Called exactly once if [#initialize] was called, also after
+  /// a failure or an abort that ended in time. By default does nothing. (MONAI calls it `finalize`,
+  /// which in Java is taken.)
   public void shutdown() throws AlgoException {}
 }

@@ -2,6 +2,7 @@ package org.wardfl.algo;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Objects;
 import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Shape;
@@ -25,18 +26,44 @@ public record ModelPayload(TensorSource weights, WeightType type) implements Exc
     Objects.requireNonNull(type, "type");
   }
 
+  /// This payload, if it has no other tensors: an algorithm must not overlook what it does not
+  /// know.
+  ///
+  /// @param names all tensors that the algorithm reads
+  /// @throws AlgoException.InvalidModel if there is any other
+  public ModelPayload only(String... names) throws AlgoException.InvalidModel {
+    var expected = List.of(names);
+    for (var spec : weights.specs()) {
+      if (!expected.contains(spec.name())) {
+        throw new AlgoException.InvalidModel(
+            "the received model has a tensor "
+                + spec.name()
+                + ", expected "
+                + String.join(", ", expected)
+                + " and no other");
+      }
+    }
+    return this;
+  }
+
   /// A copy of one tensor, which stays valid after the call that received the payload.
   ///
   /// @param dtype the type that it must have
   /// @param extents the shape that it must have
   /// @throws AlgoException.InvalidModel if there is no such tensor, or it has another type or shape
+  /// @throws AlgoException.NonFinite if a value is NaN or infinite
   /// @throws AlgoException.Failure if it cannot be read
   public Tensor tensor(String name, DType dtype, long... extents) throws AlgoException {
     var spec = spec(name, dtype, extents);
     try {
       var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
       weights.read(spec, 0, data);
-      return Tensor.of(spec, data);
+      var tensor = Tensor.of(spec, data);
+      if (!tensor.isFinite()) {
+        throw new AlgoException.NonFinite(
+            "tensor " + name + " of the received model holds NaN or infinity");
+      }
+      return tensor;
     } catch (IOException e) {
       throw new AlgoException.Failure("tensor " + name + " cannot be read", e);
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
@@ -22,6 +24,15 @@ class ModelPayloadTest {
     assertThat(kept.toLongs()).containsExactly(0, 0);
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void aTensorThatIsNotFiniteIsRefused(float value) {
+    var payload = payload(Tensor.floats("w", new float[] {1, value}, 2));
+    assertThatExceptionOfType(AlgoException.NonFinite.class)
+        .isThrownBy(() -> payload.tensor("w", DType.F32, 2))
+        .withMessage("tensor w of the received model holds NaN or infinity");
+  }
+
   @Test
   void aTensorThatDoesNotFitIsRefused() {
     var payload = payload(Tensor.floats("w", new float[] {1, 2}, 2));
@@ -34,6 +45,15 @@ class ModelPayloadTest {
     assertThatExceptionOfType(AlgoException.InvalidModel.class)
         .isThrownBy(() -> payload.tensor("w", DType.F64, 2))
         .withMessage("tensor w: F32[2], expected F64[2]");
+  }
+
+  @Test
+  void aTensorThatNobodyReadsIsRefused() throws Exception {
+    var payload = payload(Tensor.floats("w", new float[] {1, 2}, 2));
+    assertThat(payload.only("v", "w")).isSameAs(payload);
+    assertThatExceptionOfType(AlgoException.InvalidModel.class)
+        .isThrownBy(() -> payload.only("v", "u"))
+        .withMessage("the received model has a tensor w, expected v, u and no other");
   }
 
   private static ModelPayload payload(Tensor tensor) {

@@ -39,7 +39,7 @@ public final class LogisticRegression extends ClientAlgo {
 
   @Override
   public TrainSummary train(ModelPayload global, TaskContext task) throws AlgoException {
-    var weights = global.tensor("coefficients", DType.F64, size).toDoubles();
+    var weights = coefficients(global);
     var random = new Random(task.seed("shuffle"));
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (int row : train.shuffled(random)) {
@@ -66,7 +66,7 @@ public final class LogisticRegression extends ClientAlgo {
 
   @Override
   public Metrics evaluate(ModelPayload global, TaskContext task) throws AlgoException {
-    var weights = global.tensor("coefficients", DType.F64, size).toDoubles();
+    var weights = coefficients(global);
     int right = 0;
     for (int row = 0; row < test.size(); row++) {
       right += (test.probability(row, weights) > 0.5 ? 1 : 0) == test.label(row) ? 1 : 0;
@@ -74,6 +74,10 @@ public final class LogisticRegression extends ClientAlgo {
     var values = new TreeMap<String, Double>();
     values.put("accuracy", (double) right / test.size());
     return new Metrics(values, test.size());
+  }
+
+  private double[] coefficients(ModelPayload model) throws AlgoException {
+    return model.only("coefficients").tensor("coefficients", DType.F64, size).toDoubles();
   }
 
   private static ModelPayload model(double[] weights) {

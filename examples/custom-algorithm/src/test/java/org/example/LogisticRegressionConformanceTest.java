@@ -4,31 +4,41 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.wardfl.algo.ClientAlgo;
+import org.wardfl.algo.AlgoContext;
+import org.wardfl.algo.Arguments;
+import org.wardfl.algo.ClientAlgoFactory;
 import org.wardfl.algo.conformance.ClientAlgoConformance;
+import org.wardfl.algo.conformance.ConstructorFactory;
 
+/// What Ward expects of every algorithm.
 class LogisticRegressionConformanceTest extends ClientAlgoConformance {
 
   @Override
-  protected ClientAlgo create() {
-    return new LogisticRegression();
+  public ClientAlgoFactory factory() {
+    return ConstructorFactory.of(LogisticRegression::new);
   }
 
   @Override
-  protected Map<String, Object> arguments() {
+  public Arguments arguments() {
+    // In order: the coefficients have that of the features, and Map.of has none.
     var features = new LinkedHashMap<String, Object>();
     features.put("worst_radius", 16L);
-    features.put("worst_texture", 25L);
-    return Map.of("features", features, "learning_rate", 0.5, "local_epochs", 1L);
+    features.put("radius_error", 0.4);
+    return new Arguments(Map.of("features", features));
   }
 
   @Override
-  protected Map<String, Object> dataSettings() {
-    return Map.of("format", "csv", "label", "malignant", "evaluate", "test");
+  public AlgoContext.DataBinding data() {
+    return table(Path.of("data", "site-1.csv"));
   }
 
   @Override
-  protected Optional<Path> data() {
-    return Optional.of(Path.of("data", "site-3.csv"));
+  public Optional<AlgoContext.DataBinding> emptyData() {
+    return Optional.of(table(Path.of("src", "test", "resources", "empty.csv")));
+  }
+
+  private static AlgoContext.DataBinding table(Path file) {
+    return new AlgoContext.DataBinding(
+        "breast-cancer", Optional.of(file), new Arguments(Map.of("label", "malignant")));
   }
 }

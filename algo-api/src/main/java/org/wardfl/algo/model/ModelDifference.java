@@ -1,137 +1,115 @@
 package org.wardfl.algo.model;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.wardfl.algo.tensor.Elements;
+import java.util.Map;
+import java.util.Objects;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
 
-/// How two models differ.
+/// How two models differ, tensor by tensor. An alias is compared like a tensor of its own name, and
+/// what it is an alias of as well. Foreign metadata of files is not compared.
 ///
-/// @param onlyInFirst tensors that the second does not have
-/// @param onlyInSecond tensors that the first does not have
-/// @param otherForm tensors of another shape or data type, as a sentence
-/// @param changed tensors whose values differ, in the order of the first
-/// @param equal how many tensors have the same values
+/// @param onlyInFirst names that only the first model has, in its order
+/// @param onlyInSecond names that only the second model has, in its order
+/// @param mismatches tensors of both models with another data type, shape or role
+/// @param ties names of both models that share their values with another tensor in one of them, and
+///   with a different one or none in the other
+/// @param tensors the values of tensors with the same data type and shape in both models, in the
+///   first's order
 public record ModelDifference(
     List<String> onlyInFirst,
     List<String> onlyInSecond,
-    List<String> otherForm,
-    List<Change> changed,
-    long equal) {
-
-  private static final int BLOCK = 1 << 15;
+    List<Mismatch> mismatches,
+    List<Tie> ties,
+    List<TensorDifference> tensors) {
 
   /// Copies.
   public ModelDifference {
     onlyInFirst = List.copyOf(onlyInFirst);
     onlyInSecond = List.copyOf(onlyInSecond);
-    otherForm = List.copyOf(otherForm);
-    changed = List.copyOf(changed);
+    mismatches = List.copyOf(mismatches);
+    ties = List.copyOf(ties);
+    tensors = List.copyOf(tensors);
   }
 
-  /// One tensor's change.
+  /// A tensor that the two models do not describe alike. Where only the role differs its values are
+  /// compared as well.
   ///
-  /// @param name the tensor
-  /// @param elements how many values differ
-  /// @param largest the largest absolute difference; NaN where one side is NaN and the other not
-  /// @param norm L2 norm of the difference
-  /// @param relative that norm divided by the L2 norm of the first tensor
-  public record Change(String name, long elements, double largest, double norm, double relative) {}
+  /// @param name its name in both
+  /// @param first how the first model describes it
+  /// @param second how the second model does
+  public record Mismatch(String name, TensorSpec first, TensorSpec second) {}
 
-  /// Whether there is no difference at all.
-  public boolean isEmpty() {
+  /// A name that stands for another tensor in the two models.
+  ///
+  /// @param name the name in both
+  /// @param first the tensor that it stands for in the first model: another one if it is an alias
+  ///   there, else itself
+  /// @param second the same in the second model
+  public record Tie(String name, String first, String second) {}
+
+  /// Reads both sources block by block: memory does not grow with the models.
+  ///
+  /// @throws IOException if a source cannot be read
+  public static ModelDifference between(TensorSource first, TensorSource second)
+      throws IOException {
+    var firstSpecs = byName(first);
+    var secondSpecs = byName(second);
+    var mismatches = new ArrayList<Mismatch>();
+    var ties = new ArrayList<Tie>();
+    var tensors = new ArrayList<TensorDifference>();
+    for (var entry : firstSpecs.entrySet()) {
+      var name = entry.getKey();
+      var one = entry.getValue();
+      var other = secondSpecs.get(name);
+      if (other == null) {
+        continue;
+      }
+      boolean comparable = one.dtype() == other.dtype() && one.shape().equals(other.shape());
+      if (!comparable || one.role() != other.role()) {
+        mismatches.add(new Mismatch(name, one, other));
+      }
+      var tie = new Tie(name, one.name(), other.name());
+      if (!tie.first().equals(tie.second())) {
+        ties.add(tie);
+      }
+      if (comparable) {
+        tensors.add(TensorDifference.between(name, first, one, second, other));
+      }
+    }
+    return new ModelDifference(
+        firstSpecs.keySet().stream().filter(name -> !secondSpecs.containsKey(name)).toList(),
+        secondSpecs.keySet().stream().filter(name -> !firstSpecs.containsKey(name)).toList(),
+        mismatches,
+        ties,
+        tensors);
+  }
+
+  /// Whether names, descriptions, ties and every bit of every value are the same: written as files
+  /// both give the same bytes.
+  public boolean isIdentical() {
     return onlyInFirst.isEmpty()
         && onlyInSecond.isEmpty()
-        && otherForm.isEmpty()
-        && changed.isEmpty();
+        && mismatches.isEmpty()
+        && ties.isEmpty()
+        && tensors.stream().allMatch(TensorDifference::isIdentical);
   }
 
-  /// Compares tensor by tensor, block by block.
-  ///
-  /// @throws IOException if one cannot be read
-  public static ModelDifference of(TensorSource first, TensorSource second) throws IOException {
-    var onlyInFirst = new ArrayList<String>();
-    var otherForm = new ArrayList<String>();
-    var changed = new ArrayList<Change>();
-    long equal = 0;
-    for (var spec : first.specs()) {
-      var other = second.spec(spec.name());
-      if (other.isEmpty()) {
-        onlyInFirst.add(spec.name());
-      } else if (!other.get().shape().equals(spec.shape()) || other.get().dtype() != spec.dtype()) {
-        otherForm.add(
-            spec.name()
-                + ": "
-                + spec.dtype()
-                + spec.shape()
-                + " and "
-                + other.get().dtype()
-                + other.get().shape());
-      } else {
-        var change = compare(first, spec, second, other.get());
-        if (change.elements() == 0) {
-          equal++;
-        } else {
-          changed.add(change);
-        }
-      }
-    }
-    var onlyInSecond =
-        second.specs().stream()
-            .map(TensorSpec::name)
-            .filter(name -> first.spec(name).isEmpty())
-            .toList();
-    return new ModelDifference(onlyInFirst, onlyInSecond, otherForm, changed, equal);
+  /// The largest absolute difference of two finite values in all tensors; 0 where none was
+  /// compared.
+  public double maxAbsolute() {
+    return tensors.stream().mapToDouble(TensorDifference::maxAbsolute).max().orElse(0);
   }
 
-  private static boolean differ(MemorySegment a, MemorySegment b, int element, int width) {
-    long at = (long) element * width;
-    return a.asSlice(at, width).mismatch(b.asSlice(at, width)) >= 0;
-  }
-
-  private static Change compare(
-      TensorSource first, TensorSpec spec, TensorSource second, TensorSpec other)
-      throws IOException {
-    var elements = new Elements(spec.dtype(), BLOCK);
-    int width = spec.dtype().sizeBytes();
-    var left = new double[BLOCK];
-    var right = new double[BLOCK];
-    long differing = 0;
-    double largest = 0;
-    double squares = 0;
-    double reference = 0;
-    try (var arena = Arena.ofConfined()) {
-      var a = arena.allocate((long) BLOCK * width, 64);
-      var b = arena.allocate((long) BLOCK * width, 64);
-      for (long at = 0; at < spec.sizeBytes(); at += a.byteSize()) {
-        long length = Math.min(a.byteSize(), spec.sizeBytes() - at);
-        first.read(spec, at, a.asSlice(0, length));
-        second.read(other, at, b.asSlice(0, length));
-        int count = (int) (length / width);
-        elements.decode(a.asSlice(0, length), left);
-        elements.decode(b.asSlice(0, length), right);
-        for (int i = 0; i < count; i++) {
-          reference += left[i] * left[i];
-          // Two 64-bit integers may be the same double and yet differ.
-          if (Double.compare(left[i], right[i]) != 0
-              || (!spec.dtype().isFloating() && differ(a, b, i, width))) {
-            double difference = left[i] == right[i] ? 0 : right[i] - left[i];
-            differing++;
-            largest = Math.max(largest, Math.abs(difference));
-            squares += difference * difference;
-          }
-        }
-      }
-    }
-    return new Change(
-        spec.name(),
-        differing,
-        largest,
-        StrictMath.sqrt(squares),
-        StrictMath.sqrt(squares / reference));
+  private static Map<String, TensorSpec> byName(TensorSource source) {
+    var specs = new LinkedHashMap<String, TensorSpec>();
+    source.specs().forEach(spec -> specs.put(spec.name(), spec));
+    source
+        .aliases()
+        .forEach((alias, name) -> specs.put(alias, Objects.requireNonNull(specs.get(name), name)));
+    return specs;
   }
 }

@@ -2,79 +2,62 @@ package org.wardfl.algo.model;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import org.wardfl.algo.tensor.Elements;
+import java.util.Optional;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
 
-/// The values of one tensor in a few numbers, accumulated in float64 in the order of the elements.
+/// One tensor's values in a few numbers.
 ///
-/// @param spec what is known without its values
-/// @param min smallest finite value, NaN if there is none
-/// @param max largest finite value, NaN if there is none
-/// @param mean mean of the finite values, NaN if there is none
-/// @param norm L2 norm of the finite values
-/// @param notFinite how many values are NaN or infinite
-public record TensorSummary(
-    TensorSpec spec, double min, double max, double mean, double norm, long notFinite) {
+/// @param spec name, data type, shape and role
+/// @param range of the finite values; empty where there is none
+/// @param nans how many values are NaN
+/// @param infinities how many values are infinite, of either sign
+public record TensorSummary(TensorSpec spec, Optional<Range> range, long nans, long infinities) {
 
-  private static final int BLOCK = 1 << 15;
+  /// The finite values of a tensor, computed in float64; integers beyond 53 bits are rounded.
+  ///
+  /// @param min the smallest
+  /// @param max the largest
+  /// @param mean their mean
+  /// @param l2Norm the square root of the sum of their squares
+  public record Range(double min, double max, double mean, double l2Norm) {}
+
+  /// How many values are NaN or infinite.
+  public long notFinite() {
+    return nans + infinities;
+  }
 
   /// Reads a tensor block by block.
   ///
-  /// @throws IOException if it cannot be read
+  /// @param spec one of the source's
+  /// @throws IOException if the source cannot be read
   public static TensorSummary of(TensorSource source, TensorSpec spec) throws IOException {
-    var summary = new Accumulator();
-    visit(source, spec, summary::add);
-    return summary.finish(spec);
-  }
-
-  /// Takes a block of values.
-  interface BlockVisitor {
-    void visit(double[] values, int count) throws IOException;
-  }
-
-  static void visit(TensorSource source, TensorSpec spec, BlockVisitor visitor) throws IOException {
-    var elements = new Elements(spec.dtype(), BLOCK);
-    var values = new double[BLOCK];
-    int width = spec.dtype().sizeBytes();
+    var moments = new Moments();
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    long nans = 0;
+    long infinities = 0;
     try (var arena = Arena.ofConfined()) {
-      var buffer = arena.allocate((long) BLOCK * width, 64);
-      for (long at = 0; at < spec.sizeBytes(); at += buffer.byteSize()) {
-        var block = buffer.asSlice(0, Math.min(buffer.byteSize(), spec.sizeBytes() - at));
-        source.read(spec, at, block);
-        elements.decode(block, values);
-        visitor.visit(values, (int) (block.byteSize() / width));
-      }
-    }
-  }
-
-  private static final class Accumulator {
-    private double min = Double.POSITIVE_INFINITY;
-    private double max = Double.NEGATIVE_INFINITY;
-    private double sum;
-    private double squares;
-    private long finite;
-    private long notFinite;
-
-    void add(double[] values, int count) {
-      for (int i = 0; i < count; i++) {
-        double value = values[i];
-        if (Double.isFinite(value)) {
-          min = Math.min(min, value);
-          max = Math.max(max, value);
-          sum += value;
-          squares += value * value;
-          finite++;
-        } else {
-          notFinite++;
+      var blocks = new ValueBlocks(source, spec, arena);
+      for (int count = blocks.read(); count > 0; count = blocks.read()) {
+        var values = blocks.values();
+        for (int i = 0; i < count; i++) {
+          if (Double.isFinite(values[i])) {
+            min = Math.min(min, values[i]);
+            max = Math.max(max, values[i]);
+          } else if (Double.isNaN(values[i])) {
+            nans++;
+          } else {
+            infinities++;
+          }
         }
+        moments.add(values, count);
       }
     }
-
-    TensorSummary finish(TensorSpec spec) {
-      return finite == 0
-          ? new TensorSummary(spec, Double.NaN, Double.NaN, Double.NaN, 0, notFinite)
-          : new TensorSummary(spec, min, max, sum / finite, StrictMath.sqrt(squares), notFinite);
-    }
+    var range =
+        moments.count() == 0
+            ? Optional.<Range>empty()
+            : Optional.of(new Range(min, max, moments.mean(), moments.l2Norm()));
+    return new TensorSummary(spec, range, nans, infinities);
   }
 }

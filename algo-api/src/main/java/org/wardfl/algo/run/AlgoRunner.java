@@ -22,9 +22,10 @@ import org.wardfl.algo.ClientAlgo;
 /// An abort goes in four steps: the signal is set and [ClientAlgo#abort] called; after the soft
 /// grace the algorithm's thread is interrupted; after the hard grace it is given up. Whatever an
 /// aborted algorithm returns is dropped, and an algorithm that was aborted or failed is never used
-/// again: MONAI's own resumes half an epoch after an abort, or trains nothing.
+/// again: MONAI's own resumes half an epoch after an abort, or trains nothing. A call that returns
+/// although the task was aborted is the last one before [ClientAlgo#shutdown].
 ///
-/// [#run] is for one thread at a time, [#abort] for any.
+/// [#run] is for one thread at a time, [#abort] and [#close] are for any.
 public final class AlgoRunner implements AutoCloseable {
 
   /// What may be done with the algorithm.
@@ -47,6 +48,8 @@ public final class AlgoRunner implements AutoCloseable {
   private @Nullable AbortCause cause;
   private @Nullable TaskResult result;
   private @Nullable Thread thread;
+  // Of the algorithm's own thread.
+  private boolean initialized;
 
   /// Takes over an algorithm that has not been used.
   ///
@@ -69,20 +72,18 @@ public final class AlgoRunner implements AutoCloseable {
   /// @throws IllegalStateException if a task runs already, or the algorithm was aborted, failed or
   ///   is closed
   public TaskResult run(TaskRequest request) {
-    boolean initialize;
     lock.lock();
     try {
       if (state != State.NEW && state != State.IDLE) {
         throw new IllegalStateException(
             "a task needs an algorithm that is NEW or IDLE; this one is " + state);
       }
-      initialize = state == State.NEW;
       state = State.RUNNING;
       result = null;
+      worker.execute(() -> perform(request));
     } finally {
       lock.unlock();
     }
-    worker.execute(() -> perform(request, initialize));
     return await();
   }
 
@@ -103,33 +104,45 @@ public final class AlgoRunner implements AutoCloseable {
     }
   }
 
-  /// Shuts the algorithm down on its own thread, unless that thread is stuck; waits at most the
-  /// soft grace for it.
+  /// Aborts a running task, and shuts the algorithm down on its own thread, if it was ever
+  /// initialized. An algorithm that was given up is shut down if it ever ends.
+  ///
+  /// Waits for that as long as the grace allows, also when interrupted; but the shutdown is made in
+  /// any case, if need be later.
   @Override
   public void close() {
-    boolean shutdown;
+    boolean stuck;
+    Duration patience;
     lock.lock();
     try {
       if (state == State.CLOSED) {
         return;
       }
-      shutdown = state != State.NEW && (thread == null || state != State.RUNNING);
+      if (state != State.NEW) {
+        worker.execute(this::shutdownAlgorithm);
+      }
+      worker.shutdown();
+      stuck = state == State.TAINTED && thread != null;
+      patience = state == State.RUNNING ? grace.hard().plus(grace.soft()) : grace.soft();
+      if (state == State.RUNNING && cause == null) {
+        cause = AbortCause.SHUTDOWN;
+        changed.signalAll();
+      }
       state = State.CLOSED;
     } finally {
       lock.unlock();
     }
-    if (shutdown) {
-      worker.execute(this::shutdownAlgorithm);
+    if (!stuck) {
+      awaitShutdown(patience);
     }
-    worker.shutdown();
-    awaitWorker();
   }
 
-  private void perform(TaskRequest request, boolean initialize) {
+  private void perform(TaskRequest request) {
     setThread(Thread.currentThread());
     TaskResult outcome;
     try {
-      if (initialize) {
+      if (!initialized && !signal.isSet()) {
+        initialized = true;
         algo.initialize(context);
       }
       outcome = new TaskSteps(algo, request, signal).run();
@@ -137,26 +150,26 @@ public final class AlgoRunner implements AutoCloseable {
       // The outermost frame of foreign code.
       outcome = TaskSteps.notReady(e);
     }
-    if (!finish(outcome)) {
-      discard(request.updateOut());
-      discard(request.stateOut());
-    }
+    finish(request, outcome);
   }
 
-  // Whether the outcome stands; a task that failed or was aborted leaves no file.
-  private boolean finish(TaskResult outcome) {
+  // A task that failed or was aborted leaves no file; that is so before anybody learns its end.
+  private void finish(TaskRequest request, TaskResult outcome) {
     lock.lock();
     try {
+      boolean stands = cause == null && !(outcome instanceof TaskResult.Failed);
+      if (!stands) {
+        discard(request.updateOut());
+        discard(request.stateOut());
+      }
       thread = null;
       // The interruption was meant for the task, not for the shutdown that follows on this thread.
       Thread.interrupted();
       result = cause == null ? outcome : new TaskResult.Aborted(cause, false);
       if (state == State.RUNNING) {
-        state =
-            cause == null && !(outcome instanceof TaskResult.Failed) ? State.IDLE : State.TAINTED;
+        state = stands ? State.IDLE : State.TAINTED;
       }
       changed.signalAll();
-      return cause == null && !(outcome instanceof TaskResult.Failed);
     } finally {
       lock.unlock();
     }
@@ -211,7 +224,9 @@ public final class AlgoRunner implements AutoCloseable {
     if (stopped != null) {
       return stopped;
     }
-    state = State.TAINTED;
+    if (state == State.RUNNING) {
+      state = State.TAINTED;
+    }
     return new TaskResult.Aborted(why, true);
   }
 
@@ -241,26 +256,52 @@ public final class AlgoRunner implements AutoCloseable {
   }
 
   private void shutdownAlgorithm() {
+    if (!initialized) {
+      return;
+    }
+    setThread(Thread.currentThread());
     try {
       algo.shutdown();
     } catch (Throwable _) {
       // The outermost frame of foreign code; the algorithm is thrown away in any case.
       return;
+    } finally {
+      setThread(null);
     }
   }
 
-  private void awaitWorker() {
-    try {
-      if (!worker.awaitTermination(grace.soft().toNanos(), TimeUnit.NANOSECONDS)) {
-        worker.shutdownNow();
+  private void awaitShutdown(Duration patience) {
+    boolean interrupted = false;
+    long end = System.nanoTime() + patience.toNanos();
+    boolean over = false;
+    for (long left = patience.toNanos(); !over && left > 0; left = end - System.nanoTime()) {
+      try {
+        over = worker.awaitTermination(left, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException _) {
+        interrupted = true;
       }
-    } catch (InterruptedException _) {
-      worker.shutdownNow();
+    }
+    if (!over) {
+      interruptCall();
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void setThread(Thread current) {
+  // Not ExecutorService.shutdownNow, which would drop a shutdown that has not begun yet.
+  private void interruptCall() {
+    lock.lock();
+    try {
+      if (thread != null) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void setThread(@Nullable Thread current) {
     lock.lock();
     try {
       thread = current;

@@ -87,7 +87,7 @@ final class TaskSteps implements TaskContext {
   private TaskResult steps()
       throws AlgoException, InterruptedException, IOException, ModelFileException {
     if (algo instanceof StatefulAlgo stateful && request.stateIn().isPresent()) {
-      phase = Phase.RESTORE_STATE;
+      enter(Phase.RESTORE_STATE);
       stateful.restoreState(request.stateIn().get());
     }
     return switch (request.kind()) {
@@ -95,14 +95,20 @@ final class TaskSteps implements TaskContext {
       case TRAIN -> train();
       case EVALUATE -> evaluate();
       case DATA_STATS -> {
-        phase = Phase.DATA_STATS;
+        enter(Phase.DATA_STATS);
         yield new TaskResult.Described(result(algo.getDataStats(this)));
       }
     };
   }
 
+  // An algorithm that did not notice an abort in one call is not asked for the next.
+  private void enter(Phase next) throws AlgoException.Aborted {
+    signal.throwIfSet();
+    phase = next;
+  }
+
   private TaskResult initial() throws AlgoException, InterruptedException, IOException {
-    phase = Phase.GET_WEIGHTS;
+    enter(Phase.GET_WEIGHTS);
     var payload = result(algo.getWeights(new WeightsRequest.Initial(), this));
     if (payload.type() != WeightType.FULL) {
       throw new AlgoException.InvalidModel(
@@ -115,7 +121,7 @@ final class TaskSteps implements TaskContext {
   private TaskResult evaluate()
       throws AlgoException, InterruptedException, IOException, ModelFileException {
     try (var file = ModelFile.open(model())) {
-      phase = Phase.EVALUATE;
+      enter(Phase.EVALUATE);
       return new TaskResult.Evaluated(
           result(algo.evaluate(new ModelPayload(file, WeightType.FULL), this)));
     }
@@ -126,17 +132,17 @@ final class TaskSteps implements TaskContext {
     // Read, not mapped: mapped pages would count as memory of the process beside its own copy.
     try (var file = ModelFile.open(model())) {
       var received = new ModelPayload(file, WeightType.FULL);
-      phase = Phase.EVALUATE;
+      enter(Phase.EVALUATE);
       Metrics metrics = result(algo.evaluate(received, this));
-      phase = Phase.TRAIN;
+      enter(Phase.TRAIN);
       TrainSummary summary = result(algo.train(received, this));
-      phase = Phase.GET_WEIGHTS;
+      enter(Phase.GET_WEIGHTS);
       var payload = result(algo.getWeights(new WeightsRequest.Current(request.wanted()), this));
       checkStructure(payload.weights(), received.weights());
-      var weights = inWantedForm(payload, received.weights());
-      phase = Phase.FILTER;
+      var weights = new InModelRoles(inWantedForm(payload, received.weights()), received.weights());
+      enter(Phase.FILTER);
       var filtered = request.transform().apply(weights, request.wanted(), summary);
-      phase = Phase.GET_WEIGHTS;
+      enter(Phase.GET_WEIGHTS);
       var hash = write(filtered);
       return new TaskResult.Trained(
           hash, Files.size(request.updateOut()), summary, metrics, saveState());
@@ -147,7 +153,7 @@ final class TaskSteps implements TaskContext {
     if (!(algo instanceof StatefulAlgo stateful)) {
       return false;
     }
-    phase = Phase.SAVE_STATE;
+    enter(Phase.SAVE_STATE);
     stateful.saveState(request.stateOut());
     return Files.exists(request.stateOut());
   }
@@ -196,7 +202,6 @@ final class TaskSteps implements TaskContext {
   }
 
   private ModelHash write(TensorSource weights) throws IOException, AlgoException {
-    // The role is the model's knowledge: an algorithm that returns plain tensors keeps it.
     try (var writer =
             ModelWriter.open(
                 weights.specs(), weights.aliases(), request.updateOut(), Durability.PROCESS);

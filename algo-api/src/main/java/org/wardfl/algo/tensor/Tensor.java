@@ -18,6 +18,8 @@ public final class Tensor {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final int BLOCK_ELEMENTS = 1 << 14;
+
   private final TensorSpec spec;
   private final MemorySegment data;
 
@@ -132,6 +134,27 @@ public final class Tensor {
     var values = new long[count()];
     new Elements(spec.dtype(), values.length).decodeIntegers(data, values);
     return values;
+  }
+
+  /// Whether no value is NaN or infinite; integers never are.
+  public boolean isFinite() {
+    if (!spec.dtype().isFloating()) {
+      return true;
+    }
+    var elements = new Elements(spec.dtype(), BLOCK_ELEMENTS);
+    var values = new double[BLOCK_ELEMENTS];
+    int width = spec.dtype().sizeBytes();
+    long blockBytes = (long) BLOCK_ELEMENTS * width;
+    for (long at = 0; at < data.byteSize(); at += blockBytes) {
+      var block = data.asSlice(at, Math.min(blockBytes, data.byteSize() - at));
+      elements.decode(block, values);
+      for (int i = 0; i < block.byteSize() / width; i++) {
+        if (!Double.isFinite(values[i])) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private int count() {

@@ -1,5 +1,7 @@
-/// A kit that any algorithm must pass before a hospital runs it: extend
-/// [org.wardfl.algo.conformance.ClientAlgoConformance] and run the tests.
+/// The conformance kit: what any client algorithm must do, as tests.
+///
+/// The entry point is [org.wardfl.algo.conformance.ClientAlgoConformance]; an author extends it and
+/// names the algorithm as [org.wardfl.algo.conformance.ConformanceSubject] describes.
 @NullMarked
 package org.wardfl.algo.conformance;
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,8 +23,13 @@ import org.wardfl.algo.fixture.Contexts;
 import org.wardfl.algo.fixture.FaultyAlgo;
 import org.wardfl.algo.fixture.QuadraticAlgo;
 import org.wardfl.algo.model.ModelFile;
+import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.Combination;
+import org.wardfl.algo.tensor.DType;
+import org.wardfl.algo.tensor.Role;
 import org.wardfl.algo.tensor.Tensor;
+import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.algo.tensor.TensorSpec;
 
 class AlgoRunnerTest {
 
@@ -141,6 +147,37 @@ class AlgoRunnerTest {
     }
   }
 
+  @Test
+  void anUpdateHasTheRolesOfTheReceivedModel() throws Exception {
+    var buffer = TensorSpec.of("w", DType.F32, 16).withRole(Role.BUFFER);
+    var constant = TensorSpec.of("steps_done", DType.I64).withRole(Role.CONSTANT);
+    model = folder.resolve("with-roles");
+    ModelWriter.write(
+        TensorMap.of(
+            Tensor.floats(buffer, new float[16]),
+            Tensor.of(constant, Tensor.longs("steps_done", new long[] {4}).data())),
+        model);
+    for (var wanted : WeightType.values()) {
+      var seen = new ArrayList<TensorSpec>();
+      var request =
+          new TaskRequestCopy(train(wanted, 1))
+              .to(
+                  folder.resolve("update-" + wanted),
+                  (update, _, _) -> {
+                    seen.addAll(update.specs());
+                    return update;
+                  });
+      // The algorithm calls `w` a parameter and `steps_done` a counter.
+      try (var runner = runner(new QuadraticAlgo(), Map.of())) {
+        assertThat(runner.run(request)).isInstanceOf(TaskResult.Trained.class);
+      }
+      assertThat(seen).as("what filters see").containsExactlyInAnyOrder(buffer, constant);
+      try (var update = ModelFile.open(request.updateOut())) {
+        assertThat(update.specs()).containsExactlyInAnyOrder(buffer, constant);
+      }
+    }
+  }
+
   private AlgoRunner runner(ClientAlgo algo, Map<String, Object> arguments) {
     return new AlgoRunner(algo, Contexts.context("site-1", arguments, folder), SHORT);
   }
@@ -157,9 +194,13 @@ class AlgoRunnerTest {
         });
   }
 
-  /// The same request with another file to write.
+  /// The same request with another file to write, and another filter.
   private record TaskRequestCopy(TaskRequest of) {
     TaskRequest to(Path updateOut) {
+      return to(updateOut, of.transform());
+    }
+
+    TaskRequest to(Path updateOut, UpdateTransform transform) {
       return new TaskRequest(
           of.kind(),
           of.round(),
@@ -172,7 +213,7 @@ class AlgoRunnerTest {
           of.stateIn(),
           updateOut,
           of.stateOut(),
-          of.transform(),
+          transform,
           of.progress());
     }
   }

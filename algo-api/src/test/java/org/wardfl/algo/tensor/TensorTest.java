@@ -72,6 +72,30 @@ class TensorTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F16", "BF16", "F32", "F64"})
+  void valuesThatAreNotFiniteAreFoundWhereverTheyStand(DType dtype) {
+    assertThat(encoded(dtype).isFinite()).isTrue();
+    // Longer than two blocks, so that the first, an inner and the last block count.
+    for (int at : new int[] {0, 1 << 14, 40_000}) {
+      for (double value :
+          new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+        var values = new double[40_001];
+        assertThat(encoded(dtype, values).isFinite()).isTrue();
+        values[at] = value;
+        assertThat(encoded(dtype, values).isFinite()).as("%s at %d", value, at).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void integersAreAlwaysFinite() {
+    // The bits of a float NaN.
+    assertThat(Tensor.longs("n", new long[] {-1, 0x7fc00000}, 2).isFinite()).isTrue();
+  }
+
   @Test
   void aScalarHasOneElementAndAnEmptyTensorNone() {
     assertThat(Tensor.floats("s", new float[] {3}).toFloats()).containsExactly(3);

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.tensor.TensorSpec;
 import org.wardfl.cli.CommandException;
 import org.wardfl.cli.ExitCode;
 import picocli.CommandLine;
@@ -47,14 +51,32 @@ public final class ModelCommand implements Runnable {
       throw new CommandException(
           ExitCode.WRONG_INPUT, file + " is no safetensors file: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw unreadable(file.toString(), e);
     }
   }
 
-  /// A file that cannot be read.
-  static CommandException unreadable(Path file, IOException e) {
+  /// What cannot be read.
+  static CommandException unreadable(String what, IOException e) {
     var reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
     return new CommandException(
-        ExitCode.FAILED, file + " cannot be read" + (reason == null ? "" : ": " + reason), e);
+        ExitCode.FAILED, what + " cannot be read" + (reason == null ? "" : ": " + reason), e);
+  }
+
+  static String role(TensorSpec spec) {
+    return spec.role().toString().toLowerCase(Locale.ROOT);
+  }
+
+  static Map<String, Object> json(TensorSpec spec) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("name", spec.name());
+    json.put("dtype", spec.dtype().toString());
+    json.put("shape", spec.shape().toString());
+    json.put("role", role(spec));
+    return json;
+  }
+
+  /// A number for JSON, which has no NaN and no infinity.
+  static Object finite(double value) {
+    return Double.isFinite(value) ? (Object) value : Double.toString(value);
   }
 }

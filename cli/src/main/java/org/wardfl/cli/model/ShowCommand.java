@@ -2,15 +2,14 @@ package org.wardfl.cli.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.wardfl.algo.model.ModelFile;
-import org.wardfl.algo.model.ModelWriter;
+import java.util.function.ToDoubleFunction;
+import org.wardfl.algo.model.ModelSummary;
 import org.wardfl.algo.model.TensorSummary;
+import org.wardfl.algo.model.TensorSummary.Range;
 import org.wardfl.cli.CommonOptions;
 import org.wardfl.cli.TextTable;
 import org.wardfl.proto.json.Json;
@@ -42,83 +41,72 @@ public final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var model = ModelCommand.open(file)) {
-      var tensors = new ArrayList<TensorSummary>();
-      for (var tensor : model.specs()) {
-        tensors.add(TensorSummary.of(model, tensor));
-      }
-      var hash = ModelWriter.hash(file).hex();
+      var summary = ModelSummary.of(model);
       var out = spec.commandLine().getOut();
-      out.print(
-          common.json() ? Json.document(json(model, tensors, hash)) : text(model, tensors, hash));
+      out.print(common.json() ? Json.document(json(summary)) : text(summary));
       out.flush();
       return 0;
     } catch (IOException e) {
-      throw ModelCommand.unreadable(file, e);
+      throw ModelCommand.unreadable(file.toString(), e);
     }
   }
 
-  private static long elements(List<TensorSummary> tensors) {
-    return tensors.stream().mapToLong(tensor -> tensor.spec().shape().elements()).sum();
-  }
-
-  private static String text(ModelFile model, List<TensorSummary> tensors, String hash) {
+  private static String text(ModelSummary summary) {
     var table = new TextTable("tensor", "type", "shape", "role", "min", "max", "mean", "norm");
-    for (var tensor : tensors) {
+    for (var tensor : summary.tensors()) {
       table.row(
           tensor.spec().name(),
           tensor.spec().dtype().toString(),
           tensor.spec().shape().toString(),
-          tensor.spec().role().toString().toLowerCase(Locale.ROOT),
-          number(tensor.min()),
-          number(tensor.max()),
-          number(tensor.mean()),
-          number(tensor.norm()) + (tensor.notFinite() > 0 ? " !" : ""));
+          ModelCommand.role(tensor.spec()),
+          number(tensor, Range::min),
+          number(tensor, Range::max),
+          number(tensor, Range::mean),
+          number(tensor, Range::l2Norm) + (tensor.notFinite() > 0 ? " !" : ""));
     }
     var text = new StringBuilder(table.toString());
-    model
+    summary
         .aliases()
         .forEach((alias, name) -> text.append(alias + " is another name of " + name + "\n"));
-    long broken = tensors.stream().mapToLong(TensorSummary::notFinite).sum();
-    if (broken > 0) {
-      text.append(broken + " values are NaN or infinite (tensors marked !)\n");
+    if (summary.notFinite() > 0) {
+      text.append(summary.notFinite() + " values are NaN or infinite (tensors marked !)\n");
     }
     return text
-        + "%n%d tensors, %d elements, %d bytes%nsha256 %s%n"
-            .formatted(tensors.size(), elements(tensors), model.fileBytes(), hash);
+        + "%n%d tensors, %d elements (%d of parameters), %d bytes%nsha256 %s%n"
+            .formatted(
+                summary.tensors().size(),
+                summary.elements(),
+                summary.parameters(),
+                summary.fileBytes(),
+                summary.hash().hex());
   }
 
-  private static String number(double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.5g", value);
+  private static String number(TensorSummary tensor, ToDoubleFunction<Range> which) {
+    return tensor
+        .range()
+        .map(range -> String.format(Locale.ROOT, "%.5g", which.applyAsDouble(range)))
+        .orElse("-");
   }
 
-  private static Map<String, Object> json(
-      ModelFile model, List<TensorSummary> tensors, String hash) {
+  private static Map<String, Object> json(ModelSummary summary) {
     var json = new LinkedHashMap<String, Object>();
-    json.put("sha256", hash);
-    json.put("bytes", model.fileBytes());
-    json.put("elements", elements(tensors));
-    json.put("aliases", model.aliases());
-    json.put(
-        "tensors",
-        tensors.stream()
-            .map(tensor -> {
-              var entry = new LinkedHashMap<String, Object>();
-              entry.put("name", tensor.spec().name());
-              entry.put("dtype", tensor.spec().dtype().toString());
-              entry.put("shape", tensor.spec().shape().toString());
-              entry.put("role", tensor.spec().role().toString().toLowerCase(Locale.ROOT));
-              entry.put("min", finite(tensor.min()));
-              entry.put("max", finite(tensor.max()));
-              entry.put("mean", finite(tensor.mean()));
-              entry.put("norm", tensor.norm());
-              entry.put("notFinite", tensor.notFinite());
-              return entry;
-            })
-            .toList());
+    json.put("sha256", summary.hash().hex());
+    json.put("bytes", summary.fileBytes());
+    json.put("elements", summary.elements());
+    json.put("parameters", summary.parameters());
+    json.put("aliases", summary.aliases());
+    json.put("metadata", summary.metadata());
+    json.put("tensors", summary.tensors().stream().map(ShowCommand::json).toList());
     return json;
   }
 
-  private static java.util.Optional<Double> finite(double value) {
-    return Double.isFinite(value) ? java.util.Optional.of(value) : java.util.Optional.empty();
+  private static Map<String, Object> json(TensorSummary tensor) {
+    var json = ModelCommand.json(tensor.spec());
+    json.put("min", tensor.range().map(Range::min));
+    json.put("max", tensor.range().map(Range::max));
+    json.put("mean", tensor.range().map(Range::mean));
+    json.put("norm", tensor.range().map(range -> ModelCommand.finite(range.l2Norm())));
+    json.put("notFinite", tensor.notFinite());
+    return json;
   }
 }
