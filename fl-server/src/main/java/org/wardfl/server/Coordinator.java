@@ -86,16 +86,23 @@ public final class Coordinator implements AutoCloseable {
     this.reducer = new Reducer(blobs, config, arithmetic);
   }
 
-  /// Takes up every job that the event store knows, as if nothing had happened.
+  /// Takes up every job that the event store knows, as if nothing had happened, and deletes the
+  /// files that none of them needs. Only before anything else uses the stores.
   ///
   /// @throws IOException if a stream cannot be read, is damaged or was written by a later version
   public void recover() throws IOException {
     for (var stream : events.streams()) {
-      if (!stream.startsWith(JobRun.STREAM)) {
-        continue;
+      if (stream.startsWith(JobRun.STREAM)) {
+        var run = replay(stream);
+        jobs.put(run.id(), run);
       }
-      var run = replay(stream);
-      jobs.put(run.id(), run);
+    }
+    var needed = files();
+    blobs.retain(needed);
+    for (var file : blobs.missing(needed)) {
+      LOG.atError().addKeyValue("file", file).log("a file that a job needs is not in the store");
+    }
+    for (var run : jobs.values()) {
       if (run.state.status().isEnded()) {
         finish(run);
       } else {
@@ -115,28 +122,43 @@ public final class Coordinator implements AutoCloseable {
   ///
   /// @throws IOException if the submission cannot be made durable; then there is no such job
   public void submit(NewJob submission) throws IOException {
-    var id = submission.id();
+    if (jobs.containsKey(submission.id())) {
+      return;
+    }
     var submitted =
         new JobEvent.Submitted(
-            id,
+            submission.id(),
             submission.definition(),
             submission.submitter(),
             submission.initialModel(),
             submission.jobPackage(),
             clock.instant());
     var run = new JobRun(submitted);
+    var claims = run.live().stream().map(blobs::claim).toList();
+    try {
+      for (var file : run.live()) {
+        blobs.require(file);
+      }
+      submit(run);
+    } finally {
+      claims.forEach(BlobStore.Claim::close);
+    }
+  }
+
+  private void submit(JobRun run) throws IOException {
+    var id = run.id();
     run.lock.lock();
     try {
       if (jobs.putIfAbsent(id, run) != null) {
         return;
       }
       try {
-        append(run, 0, List.of(JobEventCodec.toBytes(submitted)));
+        append(run, 0, List.of(JobEventCodec.toBytes(run.submitted)));
       } catch (IOException e) {
         jobs.remove(id);
         throw e;
       }
-      listener.happened(id, submitted, run.state);
+      listener.happened(id, run.submitted, run.state);
       begin(run);
     } finally {
       run.lock.unlock();
@@ -201,9 +223,7 @@ public final class Coordinator implements AutoCloseable {
     for (var run : jobs.values()) {
       run.lock.lock();
       try {
-        files.addAll(JobRun.live(run.state));
-        run.submitted.jobPackage().ifPresent(file -> files.add(file.hash()));
-        run.submitted.initialModel().ifPresent(files::add);
+        files.addAll(run.live());
       } finally {
         run.lock.unlock();
       }
@@ -255,12 +275,9 @@ public final class Coordinator implements AutoCloseable {
       return new Verdict.Obsolete(
           "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
     }
-    var answer = check.check(task.get(), run.workflow(), outcome);
-    try {
-      tell(run, new Command.Answered(key, answer));
-    } catch (IOException e) {
-      stopWithoutRecord(run, e);
-      throw e;
+    try (var _ = claim(outcome)) {
+      var answer = check.check(task.get(), run.workflow(), outcome);
+      record(run, new Command.Answered(key, answer));
     }
     run.lock.lock();
     try {
@@ -270,6 +287,19 @@ public final class Coordinator implements AutoCloseable {
           .orElseGet(() -> new Verdict.Obsolete("the round was closed in the meantime"));
     } finally {
       run.lock.unlock();
+    }
+  }
+
+  private BlobStore.Claim claim(TaskOutcome outcome) {
+    return JobRun.file(outcome).map(blobs::claim).orElse(() -> {});
+  }
+
+  private void record(JobRun run, Command command) throws IOException {
+    try {
+      tell(run, command);
+    } catch (IOException e) {
+      stopWithoutRecord(run, e);
+      throw e;
     }
   }
 
@@ -389,14 +419,15 @@ public final class Coordinator implements AutoCloseable {
               .open()
               .ifPresent(round ->
                   round.plan().tasks().forEach(task -> desk(task.key().site()).withdraw(run.id())));
-      case JobEvent.ModelPublished(var track, _, _, _) -> forget(run, before, track);
       case JobEvent.Submitted _,
           JobEvent.Started _,
+          JobEvent.ModelPublished _,
           JobEvent.BestModelChosen _,
           JobEvent.Ended _ -> {
         // An end is told to the sites once the results are written.
       }
     }
+    forget(run.superseded(before));
     listener.happened(run.id(), event, run.state);
   }
 
@@ -415,17 +446,18 @@ public final class Coordinator implements AutoCloseable {
         });
   }
 
-  private void forget(JobRun run, JobState before, String track) {
-    for (var hash : run.superseded(before, track)) {
-      try {
-        blobs.forget(hash);
-      } catch (IOException e) {
-        LOG.atWarn()
-            .addKeyValue("file", hash)
-            .setCause(e)
-            .log("a file that is no longer needed could not be deleted");
-      }
+  // Later, and without the lock of a job: what is needed is asked of all jobs.
+  private void forget(Set<ModelHash> superseded) {
+    if (superseded.isEmpty()) {
+      return;
     }
+    effects.execute(() -> {
+      try {
+        blobs.forget(superseded, this::files);
+      } catch (IOException e) {
+        LOG.atWarn().setCause(e).log("a file that is no longer needed could not be deleted");
+      }
+    });
   }
 
   /// Carries out what the state asks for; everything here may happen twice without harm.
@@ -456,14 +488,18 @@ public final class Coordinator implements AutoCloseable {
                     .flatMap(round -> Optional.ofNullable(round.received().get(reduce.track())));
             var workflow = run.workflow();
             effects.execute(() -> {
-              var command = reduce(run, reduce, workflow, received);
+              var reduced = reduce(run, reduce, workflow, received);
               run.lock.lock();
               try {
                 run.reducing.remove(reduce.track());
               } finally {
                 run.lock.unlock();
               }
-              command.ifPresent(done -> tellLater(run, done));
+              if (reduced.isPresent()) {
+                try (var _ = reduced.get().claim()) {
+                  tellLater(run, reduced.get().command());
+                }
+              }
             });
           }
         }
@@ -471,7 +507,7 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  private Optional<Command> reduce(
+  private Optional<Reducer.Reduced> reduce(
       JobRun run,
       Effect.Reduce reduce,
       org.wardfl.proto.job.WorkflowDefinition.FedAvg workflow,
@@ -481,10 +517,11 @@ public final class Coordinator implements AutoCloseable {
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
       return Optional.of(
-          new Command.ReductionFailed(
-              reduce.round(),
-              reduce.track(),
-              "the next model could not be written: " + e.getMessage()));
+          Reducer.Reduced.of(
+              new Command.ReductionFailed(
+                  reduce.round(),
+                  reduce.track(),
+                  "the next model could not be written: " + e.getMessage())));
     } catch (InterruptedException _) {
       // The server is closing; the reduction is done again after its next start.
       Thread.currentThread().interrupt();

@@ -41,12 +41,24 @@ final class Reducer {
     this.pool = pool;
   }
 
-  /// The command that tells the job's engine how it went.
+  /// What came of a reduction.
+  ///
+  /// @param command tells the job's engine how it went
+  /// @param claim keeps the new model until the job refers to it
+  record Reduced(Command command, BlobStore.Claim claim) {
+
+    /// Without a file of its own.
+    static Reduced of(Command command) {
+      return new Reduced(command, () -> {});
+    }
+  }
+
+  /// Carries one out.
   ///
   /// @param received the model that the updates start from; not used for a first model
   /// @throws IOException if a file cannot be read or written
   /// @throws InterruptedException if the server is closing
-  Command reduce(
+  Reduced reduce(
       Effect.Reduce effect,
       WorkflowDefinition.FedAvg workflow,
       java.util.Optional<ModelHash> received)
@@ -55,7 +67,8 @@ final class Reducer {
     if (first.getValue().outcome() instanceof TaskOutcome.Initialized(var model)) {
       var weights = new TreeMap<SiteName, Double>();
       weights.put(first.getKey().site(), 1.0);
-      return new Command.ModelReady(effect.round(), effect.track(), model.hash(), weights);
+      return Reduced.of(
+          new Command.ModelReady(effect.round(), effect.track(), model.hash(), weights));
     }
     var base = received.orElseThrow();
     var open = new ArrayList<ModelFile>();
@@ -77,15 +90,19 @@ final class Reducer {
               .write(model, contributions, file, config.durability());
       return switch (result) {
         case AggregationResult.Aggregated(var hash, _, _, _) -> {
+          var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          yield new Command.ModelReady(
-              effect.round(), effect.track(), hash, weights(contributions));
+          yield new Reduced(
+              new Command.ModelReady(effect.round(), effect.track(), hash, weights(contributions)),
+              claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
-            effect.track().equals(TaskAssignment.GLOBAL)
-                ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
-                : new Command.ModelReady(effect.round(), effect.track(), base, new TreeMap<>());
+            Reduced.of(
+                effect.track().equals(TaskAssignment.GLOBAL)
+                    ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
+                    : new Command.ModelReady(
+                        effect.round(), effect.track(), base, new TreeMap<>()));
       };
     } catch (ModelFileException e) {
       throw new IOException("a stored file is damaged: " + e.getMessage(), e);
