@@ -2,6 +2,7 @@ package org.wardfl.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -10,8 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
@@ -47,6 +50,7 @@ import org.wardfl.server.store.JobEventCodec;
 public final class Coordinator implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+  private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final ServerConfig config;
   private final EventStore events;
@@ -165,13 +169,17 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  private void begin(JobRun run) throws IOException {
+  private void begin(JobRun run) {
     var submitted = run.submitted;
     for (var site : submitted.definition().sites()) {
       desk(site).begin(run.id(), submitted.definition(), submitted.jobPackage());
     }
+    start(run);
+  }
+
+  private void start(JobRun run) {
     if (run.state.status() == JobStatus.SUBMITTED) {
-      tell(run, new Command.Start(submitted.initialModel()));
+      tellLater(run, new Command.Start(run.submitted.initialModel()));
     }
   }
 
@@ -337,16 +345,29 @@ public final class Coordinator implements AutoCloseable {
     if (run == null) {
       throw new IllegalArgumentException("job " + id + " is not known here");
     }
-    run.ended.await();
+    boolean over = false;
+    while (!over) {
+      ended(run).await();
+      run.lock.lock();
+      try {
+        if (run.obstacle != null) {
+          throw run.obstacle;
+        }
+        over = run.ended.getCount() == 0;
+      } finally {
+        run.lock.unlock();
+      }
+    }
+    return show(id).orElseThrow();
+  }
+
+  private static CountDownLatch ended(JobRun run) {
     run.lock.lock();
     try {
-      if (run.obstacle != null) {
-        throw run.obstacle;
-      }
+      return run.ended;
     } finally {
       run.lock.unlock();
     }
-    return show(id).orElseThrow();
   }
 
   /// Where a job's result files are written.
@@ -451,7 +472,7 @@ public final class Coordinator implements AutoCloseable {
     if (superseded.isEmpty()) {
       return;
     }
-    effects.execute(() -> {
+    later(() -> {
       try {
         blobs.forget(superseded, this::files);
       } catch (IOException e) {
@@ -460,20 +481,27 @@ public final class Coordinator implements AutoCloseable {
     });
   }
 
+  private void later(Runnable effect) {
+    try {
+      effects.execute(effect);
+    } catch (RejectedExecutionException e) {
+      LOG.atDebug().setCause(e).log("closing; what is owed is done after the next start");
+    }
+  }
+
   /// Carries out what the state asks for; everything here may happen twice without harm.
   private void carryOut(JobRun run) {
     run.cancelAlarm.run();
     run.cancelAlarm = () -> {};
     if (run.state.status().isEnded()) {
-      effects.execute(() -> finish(run));
+      later(() -> finish(run));
       return;
     }
     for (var effect : run.state.effects()) {
       switch (effect) {
         case Effect.WakeAt(var at) -> {
           var earlier = run.cancelAlarm;
-          var cancel =
-              alarm.at(at, () -> effects.execute(() -> tellLater(run, new Command.TimePassed())));
+          var cancel = alarm.at(at, () -> later(() -> tellLater(run, new Command.TimePassed())));
           run.cancelAlarm =
               () -> {
                 earlier.run();
@@ -487,7 +515,7 @@ public final class Coordinator implements AutoCloseable {
                     .open()
                     .flatMap(round -> Optional.ofNullable(round.received().get(reduce.track())));
             var workflow = run.workflow();
-            effects.execute(() -> {
+            later(() -> {
               var reduced = reduce(run, reduce, workflow, received);
               run.lock.lock();
               try {
@@ -516,12 +544,8 @@ public final class Coordinator implements AutoCloseable {
       return Optional.of(reducer.reduce(reduce, workflow, received));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
-      return Optional.of(
-          Reducer.Reduced.of(
-              new Command.ReductionFailed(
-                  reduce.round(),
-                  reduce.track(),
-                  "the next model could not be written: " + e.getMessage())));
+      stopWithoutRecord(run, e);
+      return Optional.empty();
     } catch (InterruptedException _) {
       // The server is closing; the reduction is done again after its next start.
       Thread.currentThread().interrupt();
@@ -542,15 +566,30 @@ public final class Coordinator implements AutoCloseable {
   }
 
   // Where the server cannot write, it cannot go on; whoever waits must not wait for ever. The job
-  // itself is unchanged on the disk and goes on after a restart.
-  private static void stopWithoutRecord(JobRun run, IOException obstacle) {
+  // itself is unchanged on the disk, and goes on as soon as it can be written again.
+  private void stopWithoutRecord(JobRun run, IOException obstacle) {
     run.lock.lock();
     try {
       run.obstacle = obstacle;
+      run.ended.countDown();
     } finally {
       run.lock.unlock();
     }
-    run.ended.countDown();
+    later(() -> alarm.at(clock.instant().plus(RETRY), () -> later(() -> goOn(run))));
+  }
+
+  private void goOn(JobRun run) {
+    run.lock.lock();
+    try {
+      if (run.obstacle != null) {
+        run.obstacle = null;
+        run.ended = new CountDownLatch(1);
+      }
+      start(run);
+      carryOut(run);
+    } finally {
+      run.lock.unlock();
+    }
   }
 
   private void finish(JobRun run) {
@@ -563,7 +602,7 @@ public final class Coordinator implements AutoCloseable {
       stopWithoutRecord(run, e);
     }
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
-    run.ended.countDown();
+    ended(run).countDown();
   }
 
   private JobRun replay(String stream) throws IOException {

@@ -17,12 +17,11 @@ import org.wardfl.server.job.JobEvent;
 import org.wardfl.server.job.JobState;
 import org.wardfl.server.result.RunHistory;
 
-/// One job in memory: its state, its history, and what is under way for it. All but `lock` and
-/// `ended` is guarded by `lock`.
+/// One job in memory: its state, its history, and what is under way for it. All but `lock` is
+/// guarded by `lock`.
 final class JobRun {
 
   final ReentrantLock lock = new ReentrantLock();
-  final CountDownLatch ended = new CountDownLatch(1);
   static final String STREAM = "job-";
 
   final JobEvent.Submitted submitted;
@@ -31,6 +30,10 @@ final class JobRun {
   JobState state;
   long sequence = 1;
   Runnable cancelAlarm = () -> {};
+
+  /// Open when the job has ended, or there is an obstacle.
+  CountDownLatch ended = new CountDownLatch(1);
+
   @Nullable IOException obstacle;
 
   JobRun(JobEvent.Submitted submitted) {

@@ -7,6 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wardfl.aggregator.Aggregation;
 import org.wardfl.aggregator.AggregationPlan;
 import org.wardfl.aggregator.AggregationResult;
@@ -30,6 +32,8 @@ import org.wardfl.server.store.BlobStore;
 /// Carries out a reduction: the accepted answers of a track become its next model in the blob
 /// store.
 final class Reducer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reducer.class);
 
   private final BlobStore blobs;
   private final ServerConfig config;
@@ -72,8 +76,25 @@ final class Reducer {
     }
     var base = received.orElseThrow();
     var open = new ArrayList<ModelFile>();
-    try (var model = ModelFile.open(blobs.require(base))) {
-      var contributions = contributions(effect, workflow.weighting(), open);
+    try {
+      ModelFile model;
+      List<Contribution.Plain> contributions;
+      try {
+        model = ModelFile.open(blobs.require(base));
+        open.add(model);
+        contributions = contributions(effect, workflow.weighting(), open);
+      } catch (IOException | ModelFileException e) {
+        // Waiting does not bring back what is lost; a disk that is full may have room again.
+        LOG.atError()
+            .addKeyValue("job", first.getKey().job())
+            .setCause(e)
+            .log("a stored file is missing or damaged");
+        return Reduced.of(
+            new Command.ReductionFailed(
+                effect.round(),
+                effect.track(),
+                "a stored file is missing or damaged; the server's log names it"));
+      }
       var plan =
           new AggregationPlan(
               new FedAvg(),
@@ -104,8 +125,6 @@ final class Reducer {
                     : new Command.ModelReady(
                         effect.round(), effect.track(), base, new TreeMap<>()));
       };
-    } catch (ModelFileException e) {
-      throw new IOException("a stored file is damaged: " + e.getMessage(), e);
     } finally {
       for (var file : open) {
         file.close();

@@ -142,6 +142,7 @@ public final class ServerNode implements AutoCloseable {
       var trust = new ServerTrust(kit, scratch);
       var audit = keep(AuditLog.open(data.path().resolve("audit.jsonl"), clock));
       var journal = keep(SqliteEventStore.open(data.path().resolve("journal.db")));
+      journal.requireLatest(epoch);
       var blobs = new BlobStore(data.path().resolve("blobs"), Durability.DISK);
       var threads = keep(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
       var clockwork =

@@ -113,6 +113,22 @@ public final class SqliteEventStore implements EventStore {
     checkpoint();
   }
 
+  /// Refuses to be written by an epoch that is over.
+  ///
+  /// @throws IOException if a later one has written
+  public synchronized void requireLatest(long epoch) throws IOException {
+    if (highestEpoch > epoch) {
+      throw new IOException(
+          "journal "
+              + file
+              + " was written by start "
+              + highestEpoch
+              + " of the server, this is start "
+              + epoch
+              + "; restore the whole data folder from one backup");
+    }
+  }
+
   private void refuseStale(String stream, long expectedSequence, long epoch)
       throws StaleWriterException {
     long length = lengths.getOrDefault(stream, 0L);

@@ -80,6 +80,17 @@ class SqliteEventStoreTest extends EventStoreContract {
   }
 
   @Test
+  void aJournalThatIsAheadOfItsServerIsNotWritten() throws Exception {
+    try (var store = SqliteEventStore.open(file())) {
+      store.append("job-1", 0, 7, events("a"));
+      store.requireLatest(7);
+      assertThatThrownBy(() -> store.requireLatest(2))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("was written by start 7 of the server, this is start 2");
+    }
+  }
+
+  @Test
   void aSecondStoreOfTheSameFileIsRefused() throws Exception {
     try (var store = open()) {
       store.append("job-1", 0, 1, events("a"));
