@@ -2,6 +2,7 @@ package org.wardfl.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -10,8 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
@@ -47,6 +50,7 @@ import org.wardfl.server.store.JobEventCodec;
 public final class Coordinator implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+  private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final ServerConfig config;
   private final EventStore events;
@@ -86,19 +90,22 @@ public final class Coordinator implements AutoCloseable {
     this.reducer = new Reducer(blobs, config, arithmetic);
   }
 
-  /// Takes up every job that the event store knows, as if nothing had happened; files that no job
-  /// needs are deleted before anything else happens.
+  /// Takes up every job that the event store knows, as if nothing had happened, and deletes the
+  /// files that none of them needs. Only before anything else uses the stores.
   ///
   /// @throws IOException if a stream cannot be read, is damaged or was written by a later version
   public void recover() throws IOException {
     for (var stream : events.streams()) {
-      if (!stream.startsWith(JobRun.STREAM)) {
-        continue;
+      if (stream.startsWith(JobRun.STREAM)) {
+        var run = replay(stream);
+        jobs.put(run.id(), run);
       }
-      var run = replay(stream);
-      jobs.put(run.id(), run);
     }
-    blobs.retain(files());
+    var needed = files();
+    blobs.retain(needed);
+    for (var file : blobs.missing(needed)) {
+      LOG.atError().addKeyValue("file", file).log("a file that a job needs is not in the store");
+    }
     for (var run : jobs.values()) {
       if (run.state.status().isEnded()) {
         finish(run);
@@ -119,41 +126,60 @@ public final class Coordinator implements AutoCloseable {
   ///
   /// @throws IOException if the submission cannot be made durable; then there is no such job
   public void submit(NewJob submission) throws IOException {
-    var id = submission.id();
+    if (jobs.containsKey(submission.id())) {
+      return;
+    }
     var submitted =
         new JobEvent.Submitted(
-            id,
+            submission.id(),
             submission.definition(),
             submission.submitter(),
             submission.initialModel(),
             submission.jobPackage(),
             clock.instant());
     var run = new JobRun(submitted);
+    var claims = run.live().stream().map(blobs::claim).toList();
+    try {
+      for (var file : run.live()) {
+        blobs.require(file);
+      }
+      submit(run);
+    } finally {
+      claims.forEach(BlobStore.Claim::close);
+    }
+  }
+
+  private void submit(JobRun run) throws IOException {
+    var id = run.id();
     run.lock.lock();
     try {
       if (jobs.putIfAbsent(id, run) != null) {
         return;
       }
       try {
-        append(run, 0, List.of(JobEventCodec.toBytes(submitted)));
+        append(run, 0, List.of(JobEventCodec.toBytes(run.submitted)));
       } catch (IOException e) {
         jobs.remove(id);
         throw e;
       }
-      listener.happened(id, submitted, run.state);
+      listener.happened(id, run.submitted, run.state);
       begin(run);
     } finally {
       run.lock.unlock();
     }
   }
 
-  private void begin(JobRun run) throws IOException {
+  private void begin(JobRun run) {
     var submitted = run.submitted;
     for (var site : submitted.definition().sites()) {
       desk(site).begin(run.id(), submitted.definition(), submitted.jobPackage());
     }
+    start(run);
+  }
+
+  private void start(JobRun run) {
     if (run.state.status() == JobStatus.SUBMITTED) {
-      tell(run, new Command.Start(submitted.initialModel()));
+      tellLater(run, new Command.Start(run.submitted.initialModel()));
     }
   }
 
@@ -200,14 +226,12 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /// Every file that a job still needs: packages, models, accepted updates. All others may go.
-  private Set<ModelHash> files() {
+  public Set<ModelHash> files() {
     var files = new HashSet<ModelHash>();
     for (var run : jobs.values()) {
       run.lock.lock();
       try {
-        files.addAll(JobRun.live(run.state));
-        run.submitted.jobPackage().ifPresent(file -> files.add(file.hash()));
-        run.submitted.initialModel().ifPresent(files::add);
+        files.addAll(run.live());
       } finally {
         run.lock.unlock();
       }
@@ -259,12 +283,9 @@ public final class Coordinator implements AutoCloseable {
       return new Verdict.Obsolete(
           "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
     }
-    var answer = check.check(task.get(), run.workflow(), outcome);
-    try {
-      tell(run, new Command.Answered(key, answer));
-    } catch (IOException e) {
-      stopWithoutRecord(run, e);
-      throw e;
+    try (var _ = claim(outcome)) {
+      var answer = check.check(task.get(), run.workflow(), outcome);
+      record(run, new Command.Answered(key, answer));
     }
     run.lock.lock();
     try {
@@ -274,6 +295,19 @@ public final class Coordinator implements AutoCloseable {
           .orElseGet(() -> new Verdict.Obsolete("the round was closed in the meantime"));
     } finally {
       run.lock.unlock();
+    }
+  }
+
+  private BlobStore.Claim claim(TaskOutcome outcome) {
+    return JobRun.file(outcome).map(blobs::claim).orElse(() -> {});
+  }
+
+  private void record(JobRun run, Command command) throws IOException {
+    try {
+      tell(run, command);
+    } catch (IOException e) {
+      stopWithoutRecord(run, e);
+      throw e;
     }
   }
 
@@ -311,16 +345,29 @@ public final class Coordinator implements AutoCloseable {
     if (run == null) {
       throw new IllegalArgumentException("job " + id + " is not known here");
     }
-    run.ended.await();
+    boolean over = false;
+    while (!over) {
+      ended(run).await();
+      run.lock.lock();
+      try {
+        if (run.obstacle != null) {
+          throw run.obstacle;
+        }
+        over = run.ended.getCount() == 0;
+      } finally {
+        run.lock.unlock();
+      }
+    }
+    return show(id).orElseThrow();
+  }
+
+  private static CountDownLatch ended(JobRun run) {
     run.lock.lock();
     try {
-      if (run.obstacle != null) {
-        throw run.obstacle;
-      }
+      return run.ended;
     } finally {
       run.lock.unlock();
     }
-    return show(id).orElseThrow();
   }
 
   /// Where a job's result files are written.
@@ -393,14 +440,15 @@ public final class Coordinator implements AutoCloseable {
               .open()
               .ifPresent(round ->
                   round.plan().tasks().forEach(task -> desk(task.key().site()).withdraw(run.id())));
-      case JobEvent.ModelPublished(var track, _, _, _) -> forget(run, before, track);
       case JobEvent.Submitted _,
           JobEvent.Started _,
+          JobEvent.ModelPublished _,
           JobEvent.BestModelChosen _,
           JobEvent.Ended _ -> {
         // An end is told to the sites once the results are written.
       }
     }
+    forget(run.superseded(before));
     listener.happened(run.id(), event, run.state);
   }
 
@@ -419,16 +467,25 @@ public final class Coordinator implements AutoCloseable {
         });
   }
 
-  private void forget(JobRun run, JobState before, String track) {
-    for (var hash : run.superseded(before, track)) {
+  // Later, and without the lock of a job: what is needed is asked of all jobs.
+  private void forget(Set<ModelHash> superseded) {
+    if (superseded.isEmpty()) {
+      return;
+    }
+    later(() -> {
       try {
-        blobs.forget(hash);
+        blobs.forget(superseded, this::files);
       } catch (IOException e) {
-        LOG.atWarn()
-            .addKeyValue("file", hash)
-            .setCause(e)
-            .log("a file that is no longer needed could not be deleted");
+        LOG.atWarn().setCause(e).log("a file that is no longer needed could not be deleted");
       }
+    });
+  }
+
+  private void later(Runnable effect) {
+    try {
+      effects.execute(effect);
+    } catch (RejectedExecutionException e) {
+      LOG.atDebug().setCause(e).log("closing; what is owed is done after the next start");
     }
   }
 
@@ -437,15 +494,14 @@ public final class Coordinator implements AutoCloseable {
     run.cancelAlarm.run();
     run.cancelAlarm = () -> {};
     if (run.state.status().isEnded()) {
-      effects.execute(() -> finish(run));
+      later(() -> finish(run));
       return;
     }
     for (var effect : run.state.effects()) {
       switch (effect) {
         case Effect.WakeAt(var at) -> {
           var earlier = run.cancelAlarm;
-          var cancel =
-              alarm.at(at, () -> effects.execute(() -> tellLater(run, new Command.TimePassed())));
+          var cancel = alarm.at(at, () -> later(() -> tellLater(run, new Command.TimePassed())));
           run.cancelAlarm =
               () -> {
                 earlier.run();
@@ -459,15 +515,19 @@ public final class Coordinator implements AutoCloseable {
                     .open()
                     .flatMap(round -> Optional.ofNullable(round.received().get(reduce.track())));
             var workflow = run.workflow();
-            effects.execute(() -> {
-              var command = reduce(run, reduce, workflow, received);
+            later(() -> {
+              var reduced = reduce(run, reduce, workflow, received);
               run.lock.lock();
               try {
                 run.reducing.remove(reduce.track());
               } finally {
                 run.lock.unlock();
               }
-              command.ifPresent(done -> tellLater(run, done));
+              if (reduced.isPresent()) {
+                try (var _ = reduced.get().claim()) {
+                  tellLater(run, reduced.get().command());
+                }
+              }
             });
           }
         }
@@ -475,7 +535,7 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  private Optional<Command> reduce(
+  private Optional<Reducer.Reduced> reduce(
       JobRun run,
       Effect.Reduce reduce,
       org.wardfl.proto.job.WorkflowDefinition.FedAvg workflow,
@@ -484,11 +544,8 @@ public final class Coordinator implements AutoCloseable {
       return Optional.of(reducer.reduce(reduce, workflow, received));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
-      return Optional.of(
-          new Command.ReductionFailed(
-              reduce.round(),
-              reduce.track(),
-              "the next model could not be written: " + e.getMessage()));
+      stopWithoutRecord(run, e);
+      return Optional.empty();
     } catch (InterruptedException _) {
       // The server is closing; the reduction is done again after its next start.
       Thread.currentThread().interrupt();
@@ -509,15 +566,30 @@ public final class Coordinator implements AutoCloseable {
   }
 
   // Where the server cannot write, it cannot go on; whoever waits must not wait for ever. The job
-  // itself is unchanged on the disk and goes on after a restart.
-  private static void stopWithoutRecord(JobRun run, IOException obstacle) {
+  // itself is unchanged on the disk, and goes on as soon as it can be written again.
+  private void stopWithoutRecord(JobRun run, IOException obstacle) {
     run.lock.lock();
     try {
       run.obstacle = obstacle;
+      run.ended.countDown();
     } finally {
       run.lock.unlock();
     }
-    run.ended.countDown();
+    later(() -> alarm.at(clock.instant().plus(RETRY), () -> later(() -> goOn(run))));
+  }
+
+  private void goOn(JobRun run) {
+    run.lock.lock();
+    try {
+      if (run.obstacle != null) {
+        run.obstacle = null;
+        run.ended = new CountDownLatch(1);
+      }
+      start(run);
+      carryOut(run);
+    } finally {
+      run.lock.unlock();
+    }
   }
 
   private void finish(JobRun run) {
@@ -530,7 +602,7 @@ public final class Coordinator implements AutoCloseable {
       stopWithoutRecord(run, e);
     }
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
-    run.ended.countDown();
+    ended(run).countDown();
   }
 
   private JobRun replay(String stream) throws IOException {

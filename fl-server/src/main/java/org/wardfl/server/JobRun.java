@@ -1,9 +1,8 @@
 package org.wardfl.server;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,12 +17,11 @@ import org.wardfl.server.job.JobEvent;
 import org.wardfl.server.job.JobState;
 import org.wardfl.server.result.RunHistory;
 
-/// One job in memory: its state, its history, and what is under way for it. All but `lock` and
-/// `ended` is guarded by `lock`.
+/// One job in memory: its state, its history, and what is under way for it. All but `lock` is
+/// guarded by `lock`.
 final class JobRun {
 
   final ReentrantLock lock = new ReentrantLock();
-  final CountDownLatch ended = new CountDownLatch(1);
   static final String STREAM = "job-";
 
   final JobEvent.Submitted submitted;
@@ -32,6 +30,10 @@ final class JobRun {
   JobState state;
   long sequence = 1;
   Runnable cancelAlarm = () -> {};
+
+  /// Open when the job has ended, or there is an obstacle.
+  CountDownLatch ended = new CountDownLatch(1);
+
   @Nullable IOException obstacle;
 
   JobRun(JobEvent.Submitted submitted) {
@@ -60,31 +62,24 @@ final class JobRun {
     };
   }
 
-  /// Files that nothing will ask for again once a track has its next model: the updates that went
-  /// into it and the model before.
-  List<ModelHash> superseded(JobState before, String track) {
-    var files = new ArrayList<ModelHash>();
-    before
-        .open()
-        .ifPresent(round -> {
-          for (var task : round.plan().tasks()) {
-            if (task.track().equals(track)
-                && round.answers().get(task.key())
-                    instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
-              files.add(trained.update().hash());
-            }
-          }
-        });
-    var old = before.models().get(track);
-    if (old != null) {
-      files.add(old);
-    }
+  /// Files that an event made this job refer to no longer.
+  Set<ModelHash> superseded(JobState before) {
+    var files = live(before);
     files.removeAll(live(state));
     return files;
   }
 
   /// Files that the job still needs.
-  static Set<ModelHash> live(JobState state) {
+  Set<ModelHash> live() {
+    var live = live(state);
+    submitted.jobPackage().ifPresent(file -> live.add(file.hash()));
+    if (state.startedAt().isEmpty()) {
+      submitted.initialModel().ifPresent(live::add);
+    }
+    return live;
+  }
+
+  private static Set<ModelHash> live(JobState state) {
     var live = new HashSet<>(state.models().values());
     state.best().ifPresent(best -> live.add(best.model()));
     state
@@ -92,11 +87,24 @@ final class JobRun {
         .ifPresent(round -> {
           live.addAll(round.received().values());
           for (var answer : round.answers().values()) {
-            if (answer instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
-              live.add(trained.update().hash());
+            if (answer instanceof Answer.Accepted(var outcome, _)) {
+              file(outcome).ifPresent(live::add);
             }
           }
         });
     return live;
+  }
+
+  /// The file that an outcome names, if it names one.
+  static Optional<ModelHash> file(TaskOutcome outcome) {
+    return switch (outcome) {
+      case TaskOutcome.Initialized(var model) -> Optional.of(model.hash());
+      case TaskOutcome.Trained trained -> Optional.of(trained.update().hash());
+      case TaskOutcome.Evaluated _,
+          TaskOutcome.Described _,
+          TaskOutcome.Declined _,
+          TaskOutcome.Failed _ ->
+          Optional.empty();
+    };
   }
 }

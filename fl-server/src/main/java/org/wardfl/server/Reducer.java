@@ -7,6 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wardfl.aggregator.Aggregation;
 import org.wardfl.aggregator.AggregationPlan;
 import org.wardfl.aggregator.AggregationResult;
@@ -31,6 +33,8 @@ import org.wardfl.server.store.BlobStore;
 /// store.
 final class Reducer {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Reducer.class);
+
   private final BlobStore blobs;
   private final ServerConfig config;
   private final ExecutorService pool;
@@ -41,12 +45,24 @@ final class Reducer {
     this.pool = pool;
   }
 
-  /// The command that tells the job's engine how it went.
+  /// What came of a reduction.
+  ///
+  /// @param command tells the job's engine how it went
+  /// @param claim keeps the new model until the job refers to it
+  record Reduced(Command command, BlobStore.Claim claim) {
+
+    /// Without a file of its own.
+    static Reduced of(Command command) {
+      return new Reduced(command, () -> {});
+    }
+  }
+
+  /// Carries one out.
   ///
   /// @param received the model that the updates start from; not used for a first model
   /// @throws IOException if a file cannot be read or written
   /// @throws InterruptedException if the server is closing
-  Command reduce(
+  Reduced reduce(
       Effect.Reduce effect,
       WorkflowDefinition.FedAvg workflow,
       java.util.Optional<ModelHash> received)
@@ -55,12 +71,30 @@ final class Reducer {
     if (first.getValue().outcome() instanceof TaskOutcome.Initialized(var model)) {
       var weights = new TreeMap<SiteName, Double>();
       weights.put(first.getKey().site(), 1.0);
-      return new Command.ModelReady(effect.round(), effect.track(), model.hash(), weights);
+      return Reduced.of(
+          new Command.ModelReady(effect.round(), effect.track(), model.hash(), weights));
     }
     var base = received.orElseThrow();
     var open = new ArrayList<ModelFile>();
-    try (var model = ModelFile.open(blobs.require(base))) {
-      var contributions = contributions(effect, workflow.weighting(), open);
+    try {
+      ModelFile model;
+      List<Contribution.Plain> contributions;
+      try {
+        model = ModelFile.open(blobs.require(base));
+        open.add(model);
+        contributions = contributions(effect, workflow.weighting(), open);
+      } catch (IOException | ModelFileException e) {
+        // Waiting does not bring back what is lost; a disk that is full may have room again.
+        LOG.atError()
+            .addKeyValue("job", first.getKey().job())
+            .setCause(e)
+            .log("a stored file is missing or damaged");
+        return Reduced.of(
+            new Command.ReductionFailed(
+                effect.round(),
+                effect.track(),
+                "a stored file is missing or damaged; the server's log names it"));
+      }
       var plan =
           new AggregationPlan(
               new FedAvg(),
@@ -77,18 +111,20 @@ final class Reducer {
               .write(model, contributions, file, config.durability());
       return switch (result) {
         case AggregationResult.Aggregated(var hash, _, _, _) -> {
+          var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          yield new Command.ModelReady(
-              effect.round(), effect.track(), hash, weights(contributions));
+          yield new Reduced(
+              new Command.ModelReady(effect.round(), effect.track(), hash, weights(contributions)),
+              claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
-            effect.track().equals(TaskAssignment.GLOBAL)
-                ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
-                : new Command.ModelReady(effect.round(), effect.track(), base, new TreeMap<>());
+            Reduced.of(
+                effect.track().equals(TaskAssignment.GLOBAL)
+                    ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
+                    : new Command.ModelReady(
+                        effect.round(), effect.track(), base, new TreeMap<>()));
       };
-    } catch (ModelFileException e) {
-      throw new IOException("a stored file is damaged: " + e.getMessage(), e);
     } finally {
       for (var file : open) {
         file.close();

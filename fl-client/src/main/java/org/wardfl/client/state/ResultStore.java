@@ -1,6 +1,5 @@
 package org.wardfl.client.state;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,8 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.TaskAssignment;
@@ -30,11 +32,12 @@ import org.wardfl.proto.wire.StoredResult;
 ///
 /// They are files of one folder with a common name. The outcome is written last, beside its place,
 /// and moved there: a task without an outcome did not happen, and what it left is deleted at the
-/// next start. The state of a track is that of its last stored task. Results of earlier rounds are
-/// deleted when a later one of the same track is stored. One process per folder; safe for many
-/// threads.
+/// next start. What an earlier process stored is compared with its checksums before it is used. The
+/// state of a track is that of its last stored task. Results of earlier rounds are deleted when a
+/// later one of the same track is stored. One process per folder; safe for many threads.
 public final class ResultStore {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
   private static final String OUTCOME = ".outcome";
   private static final String UPDATE = ".update";
   private static final String STATE = ".state";
@@ -42,6 +45,9 @@ public final class ResultStore {
   private final Path folder;
   private final Durability durability;
   private final Map<TaskKey, Stored> results = new HashMap<>();
+  private final Map<TaskKey, Integer> stateChecksums = new HashMap<>();
+  // Stored by an earlier process, and not compared yet.
+  private final Set<TaskKey> unread = new HashSet<>();
   // Making and removing folders costs more than all else that a small task does, so they are kept.
   private final ArrayDeque<Path> idleScratch = new ArrayDeque<>();
   private int scratchCount;
@@ -77,6 +83,7 @@ public final class ResultStore {
         if (file.endsWith(OUTCOME)) {
           var stored = read(entry, file.substring(0, file.length() - OUTCOME.length()));
           results.put(stored.task().key(), stored);
+          unread.add(stored.task().key());
           kept.add(entry);
           stored.update().ifPresent(kept::add);
           stored.state().ifPresent(kept::add);
@@ -118,23 +125,75 @@ public final class ResultStore {
     }
   }
 
-  /// The result of a task, if it is stored.
+  /// The result of a task, if it is stored. One whose update is damaged has become a failure: a
+  /// task is never done twice, since its noise would be drawn twice.
   public synchronized Optional<Stored> find(TaskKey key) {
-    return Optional.ofNullable(results.get(key));
+    var stored = results.get(key);
+    if (stored != null && unread.remove(key)) {
+      stored = compared(stored);
+      results.put(key, stored);
+    }
+    return Optional.ofNullable(stored);
+  }
+
+  private static Stored compared(Stored stored) {
+    var expected = file(stored.outcome());
+    if (expected.isEmpty()) {
+      return stored;
+    }
+    String found;
+    try {
+      found =
+          stored.update().isPresent()
+              ? "SHA-256 " + ModelWriter.hash(stored.update().get())
+              : "no file";
+    } catch (IOException e) {
+      found = String.valueOf(e.getMessage());
+    }
+    if (found.equals("SHA-256 " + expected.get())) {
+      return stored;
+    }
+    LOG.atError()
+        .addKeyValue("task", stored.task().key())
+        .addKeyValue("file", stored.update().map(Path::toString).orElse("missing"))
+        .addKeyValue("expected", expected.get())
+        .addKeyValue("found", found)
+        .log("a stored update is damaged");
+    return new Stored(
+        stored.task(),
+        new TaskOutcome.Failed("agent", "the result that was stored at the site is damaged"),
+        Optional.empty(),
+        stored.state());
   }
 
   /// The state that the next task of a track starts from: that of its last task before this round.
-  public synchronized Optional<Path> stateBefore(TaskAssignment task) {
-    var candidates = new TreeMap<Integer, Path>();
+  ///
+  /// @throws IOException if it is damaged, with its path, or cannot be read
+  public synchronized Optional<Path> stateBefore(TaskAssignment task) throws IOException {
+    var candidates = new TreeMap<Integer, Stored>();
     results
         .values()
         .forEach(stored -> {
           var key = stored.task().key();
-          if (sameTrack(stored.task(), task) && key.round() < task.key().round()) {
-            stored.state().ifPresent(state -> candidates.put(key.round(), state));
+          if (sameTrack(stored.task(), task)
+              && key.round() < task.key().round()
+              && stateChecksums.containsKey(key)) {
+            candidates.put(key.round(), stored);
           }
         });
-    return Optional.ofNullable(candidates.lastEntry()).map(Map.Entry::getValue);
+    if (candidates.isEmpty()) {
+      return Optional.empty();
+    }
+    var last = candidates.lastEntry().getValue();
+    var key = last.task().key();
+    var state = folder.resolve(name(key) + STATE);
+    if (!OutcomeFile.hasChecksum(state, stateChecksums.getOrDefault(key, 0))) {
+      throw new IOException(
+          "state file "
+              + state
+              + " is damaged; restore it from a backup, or abort the job that it belongs to");
+    }
+    return Optional.of(state);
   }
 
   /// Stores a result.
@@ -143,22 +202,26 @@ public final class ResultStore {
   /// @throws IOException if it cannot be made durable; then it is not stored
   public Stored commit(Work work, TaskAssignment task, TaskOutcome outcome) throws IOException {
     release(work);
+    var target = folder.resolve(name(task.key()) + OUTCOME);
+    var part = folder.resolve(name(task.key()) + ".part");
+    var update = existing(work.update());
+    var state = existing(work.state());
     var message =
         StoredResult.newBuilder()
             .setTask(TaskCodec.toWire(task))
-            .setOutcome(TaskCodec.toWire(outcome))
-            .build();
-    var target = folder.resolve(name(task.key()) + OUTCOME);
-    var part = folder.resolve(name(task.key()) + ".part");
-    Files.write(part, message.toByteArray());
-    var update = existing(work.update());
-    var state = existing(work.state());
+            .setOutcome(TaskCodec.toWire(outcome));
+    if (state.isPresent()) {
+      message.setStateCrc32C(OutcomeFile.checksum(state.get()));
+    }
+    OutcomeFile.write(part, message.build());
     if (durability == Durability.DISK) {
       for (var file : List.of(Optional.of(part), update, state)) {
         if (file.isPresent()) {
           force(file.get());
         }
       }
+      // The names of update and state first: an outcome says that they are there.
+      force(folder);
     }
     synchronized (this) {
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
@@ -167,6 +230,9 @@ public final class ResultStore {
       }
       var stored = new Stored(task, outcome, update, state);
       results.put(task.key(), stored);
+      if (state.isPresent()) {
+        stateChecksums.put(task.key(), message.getStateCrc32C());
+      }
       prune(task);
       return stored;
     }
@@ -226,6 +292,8 @@ public final class ResultStore {
 
   private void remove(TaskKey key) throws IOException {
     results.remove(key);
+    stateChecksums.remove(key);
+    unread.remove(key);
     // The outcome first: without it the others are waste.
     for (var ending : List.of(OUTCOME, UPDATE, STATE)) {
       Files.deleteIfExists(folder.resolve(name(key) + ending));
@@ -234,15 +302,18 @@ public final class ResultStore {
 
   private Stored read(Path entry, String name) throws IOException {
     try {
-      var message = StoredResult.parseFrom(Files.readAllBytes(entry));
+      var message = OutcomeFile.read(entry);
+      var task = TaskCodec.fromWire(message.getTask());
+      if (message.hasStateCrc32C()) {
+        stateChecksums.put(task.key(), message.getStateCrc32C());
+      }
       return new Stored(
-          TaskCodec.fromWire(message.getTask()),
+          task,
           TaskCodec.fromWire(message.getOutcome()),
           existing(folder.resolve(name + UPDATE)),
           existing(folder.resolve(name + STATE)));
-    } catch (InvalidProtocolBufferException | WireException e) {
-      throw new IOException(
-          entry.getFileName() + ": the stored outcome is damaged: " + e.getMessage(), e);
+    } catch (WireException e) {
+      throw OutcomeFile.damaged(entry, e);
     }
   }
 

@@ -50,6 +50,7 @@ public final class ServerNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerNode.class);
   private static final Duration RELOAD = Duration.ofSeconds(1);
+  private static final Duration TIDY = Duration.ofHours(1);
   private static final Duration PARTS_KEPT = Duration.ofDays(7);
   // Several updates of the largest kind may be under way.
   private static final int QUOTA_IN_UPDATES = 4;
@@ -141,13 +142,8 @@ public final class ServerNode implements AutoCloseable {
       var trust = new ServerTrust(kit, scratch);
       var audit = keep(AuditLog.open(data.path().resolve("audit.jsonl"), clock));
       var journal = keep(SqliteEventStore.open(data.path().resolve("journal.db")));
+      journal.requireLatest(epoch);
       var blobs = new BlobStore(data.path().resolve("blobs"), Durability.DISK);
-      var uploads =
-          new Uploads(
-              data.path().resolve("uploads"),
-              blobs,
-              QUOTA_IN_UPDATES * setup.file().limits().maxUpdateBytes());
-      uploads.expire(clock.instant(), PARTS_KEPT);
       var threads = keep(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
       var clockwork =
           keep(
@@ -166,6 +162,19 @@ public final class ServerNode implements AutoCloseable {
                   news,
                   setup.environment()));
       coordinator.recover();
+      var uploads =
+          new Uploads(
+              data.path().resolve("uploads"),
+              blobs,
+              QUOTA_IN_UPDATES * setup.file().limits().maxUpdateBytes(),
+              coordinator::files);
+      tidy(uploads, blobs, coordinator, clock);
+      var _ =
+          clockwork.scheduleWithFixedDelay(
+              () -> tidy(uploads, blobs, coordinator, clock),
+              TIDY.toMillis(),
+              TIDY.toMillis(),
+              TimeUnit.MILLISECONDS);
       var sessions =
           new Sessions(
               Membership.open(journal, clock, epoch),
@@ -233,6 +242,17 @@ public final class ServerNode implements AutoCloseable {
     private <P> P keep(P part, java.util.function.Consumer<P> close) {
       parts.push(() -> close.accept(part));
       return part;
+    }
+  }
+
+  private static void tidy(
+      Uploads uploads, BlobStore blobs, Coordinator coordinator, InstantSource clock) {
+    try {
+      uploads.expire(clock.instant(), PARTS_KEPT);
+      blobs.sweep(coordinator::files);
+    } catch (IOException | RuntimeException e) {
+      // An exception would end the schedule.
+      LOG.atError().setCause(e).log("files that nobody needs could not be deleted");
     }
   }
 

@@ -27,6 +27,7 @@ public final class FileEventStore implements EventStore {
   private final Path folder;
   private final Durability durability;
   private final Map<String, Stream> streams = new HashMap<>();
+  private boolean allOpen;
 
   /// Opens the folder, which is made if it does not exist.
   ///
@@ -40,7 +41,23 @@ public final class FileEventStore implements EventStore {
   public synchronized void append(
       String stream, long expectedSequence, long epoch, List<byte[]> events)
       throws IOException, StaleWriterException {
+    requireLatest(epoch);
     open(stream).append(stream, expectedSequence, epoch, events, durability);
+  }
+
+  private void requireLatest(long epoch) throws IOException, StaleWriterException {
+    if (!allOpen) {
+      for (var name : streams()) {
+        open(name);
+      }
+      allOpen = true;
+    }
+    for (var stream : streams.values()) {
+      if (stream.epoch > epoch) {
+        throw new StaleWriterException(
+            "epoch " + stream.epoch + " has written, this is epoch " + epoch);
+      }
+    }
   }
 
   @Override
@@ -108,6 +125,7 @@ public final class FileEventStore implements EventStore {
     private long end;
     private long next;
     private long epoch;
+    private boolean broken;
 
     Stream(FileChannel channel) {
       this.channel = channel;
@@ -120,9 +138,9 @@ public final class FileEventStore implements EventStore {
         throw new StaleWriterException(
             "stream " + name + " has " + next + " events, expected " + expectedSequence);
       }
-      if (writer < epoch) {
-        throw new StaleWriterException(
-            "stream " + name + " was written by epoch " + epoch + ", this is " + writer);
+      if (broken) {
+        throw new IOException(
+            "stream " + name + " takes nothing more after a failed write; start again");
       }
       int size = 2 * Long.BYTES + Integer.BYTES;
       for (var event : events) {
@@ -149,7 +167,9 @@ public final class FileEventStore implements EventStore {
           channel.force(false);
         }
       } catch (IOException e) {
-        // A full disk: what was begun must not be taken for a record later.
+        // A full disk: what was begun must not be taken for a record later. After a failed force
+        // nobody knows what the disk has.
+        broken = !record.hasRemaining();
         channel.truncate(end);
         throw e;
       }

@@ -8,39 +8,56 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /// All streams in one SQLite database: write-ahead log, `synchronous=FULL`, so an append that
 /// returned survives a kill and a loss of power.
 ///
-/// Every event has a CRC32C of its own, since SQLite has none for what it stores. A full disk is
-/// reported and the next append may succeed; after any other failed write the store takes nothing
-/// more until it is opened anew, because nobody knows what the disk has (fsync is not tried twice).
+/// Every event has a checksum of its own, since SQLite has none for what it stores; all of them are
+/// checked when the store is opened. A disk that is full, or refuses a write, is reported, and the
+/// next append may succeed. After any other failure the store takes nothing more until it is opened
+/// anew: after a failed fsync nobody knows what the disk has, and a second one proves nothing.
 public final class SqliteEventStore implements EventStore {
 
-  private static final int VERSION = 1;
+  static final String REMEDY = "; restore it from a backup, or move it away to begin anew";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteEventStore.class);
+  // A commit is some pages of 4 KiB, so the log stays at a few MiB.
+  private static final int CHECKPOINT_EVERY = 1000;
 
   private final Path file;
   private final Connection database;
+  private final PreparedStatement insert;
+  private final Map<String, Long> lengths = new TreeMap<>();
+  private long highestEpoch;
+  private int sinceCheckpoint;
   private boolean broken;
 
-  private SqliteEventStore(Path file, Connection database) {
+  private SqliteEventStore(Path file, Connection database) throws SQLException {
     this.file = file;
     this.database = database;
+    this.insert = database.prepareStatement("INSERT INTO event VALUES (?, ?, ?, ?, ?)");
   }
 
-  /// Opens the database, which is made if it does not exist, and checks its structure.
+  /// Opens the database, which is made if it does not exist, and checks all of it.
   ///
-  /// @throws IOException if it is damaged, of a later version, or in use by another process
+  /// @throws IOException if it is damaged, not a journal, of a later version, or in use by another
+  ///   process; the message names file and stream
   public static SqliteEventStore open(Path file) throws IOException {
+    WriteAheadLog.requireWhole(file.resolveSibling(file.getFileName() + "-wal"));
     try {
       var database = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
       try {
-        prepare(file, database);
-        return new SqliteEventStore(file, database);
-      } catch (SQLException | IOException e) {
+        new SqliteJournal(file, database).prepare();
+        var store = new SqliteEventStore(file, database);
+        store.checkEvents();
+        return store;
+      } catch (SQLException | IOException | RuntimeException e) {
         database.close();
         throw e;
       }
@@ -49,46 +66,19 @@ public final class SqliteEventStore implements EventStore {
     }
   }
 
-  private static void prepare(Path file, Connection database) throws SQLException, IOException {
-    try (var statement = database.createStatement()) {
-      statement.execute("PRAGMA locking_mode=EXCLUSIVE");
-      statement.execute("PRAGMA journal_mode=WAL");
-      statement.execute("PRAGMA synchronous=FULL");
-      try (var found = statement.executeQuery("PRAGMA quick_check(1)")) {
-        if (!found.next() || !found.getString(1).equals("ok")) {
-          throw new IOException(
-              "journal "
-                  + file
-                  + " is damaged: "
-                  + found.getString(1)
-                  + "; restore it from a backup, or move it away to begin anew");
-        }
-      }
-      int version;
-      try (var found = statement.executeQuery("PRAGMA user_version")) {
-        version = found.next() ? found.getInt(1) : 0;
-      }
-      if (version > VERSION) {
-        throw new IOException(
-            "journal "
-                + file
-                + " has format "
-                + version
-                + ", this version reads up to "
-                + VERSION
-                + "; upgrade Ward");
-      }
-      if (version == 0) {
-        statement.execute("BEGIN IMMEDIATE");
-        statement.execute(
-            "CREATE TABLE event (stream TEXT NOT NULL, sequence INTEGER NOT NULL, epoch INTEGER"
-                + " NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (stream,"
-                + " sequence)) STRICT");
-        statement.execute("PRAGMA user_version=" + VERSION);
-        statement.execute("COMMIT");
+  private void checkEvents() throws SQLException, IOException {
+    try (var query =
+            database.prepareStatement(
+                "SELECT stream, sequence, epoch, checksum, body FROM event"
+                    + " ORDER BY stream, sequence");
+        var found = query.executeQuery()) {
+      while (found.next()) {
+        var event = StoredEvent.of(found);
+        event.require(file, lengths.getOrDefault(event.stream(), 0L));
+        lengths.put(event.stream(), event.sequence() + 1);
+        highestEpoch = Math.max(highestEpoch, event.epoch());
       }
     }
-    database.setAutoCommit(false);
   }
 
   @Override
@@ -99,66 +89,84 @@ public final class SqliteEventStore implements EventStore {
       throw new IOException(
           "journal " + file + " takes nothing more after a failed write; start the server again");
     }
+    refuseStale(stream, expectedSequence, epoch);
     boolean committed = false;
     try {
-      refuseStale(stream, expectedSequence, epoch);
-      try (var insert = database.prepareStatement("INSERT INTO event VALUES (?, ?, ?, ?, ?)")) {
-        long sequence = expectedSequence;
-        for (var event : events) {
-          insert.setString(1, stream);
-          insert.setLong(2, sequence);
-          insert.setLong(3, epoch);
-          insert.setLong(4, checksum(stream, sequence, event));
-          insert.setBytes(5, event);
-          insert.addBatch();
-          sequence++;
-        }
-        insert.executeBatch();
+      execute("BEGIN IMMEDIATE");
+      long sequence = expectedSequence;
+      for (var event : events) {
+        StoredEvent.sealed(stream, sequence, epoch, event).insert(insert);
+        sequence++;
       }
-      database.commit();
+      execute("COMMIT");
       committed = true;
+      lengths.put(stream, sequence);
+      highestEpoch = epoch;
     } catch (SQLException e) {
-      broken = !isFull(e);
+      broken = !isRefusedWrite(e);
       throw failure(file, "cannot be written", e);
     } finally {
       if (!committed) {
-        rollback();
+        rollBack();
       }
+    }
+    checkpoint();
+  }
+
+  /// Refuses to be written by an epoch that is over.
+  ///
+  /// @throws IOException if a later one has written
+  public synchronized void requireLatest(long epoch) throws IOException {
+    if (highestEpoch > epoch) {
+      throw new IOException(
+          "journal "
+              + file
+              + " was written by start "
+              + highestEpoch
+              + " of the server, this is start "
+              + epoch
+              + "; restore the whole data folder from one backup");
     }
   }
 
   private void refuseStale(String stream, long expectedSequence, long epoch)
-      throws SQLException, StaleWriterException {
-    try (var query =
-        database.prepareStatement(
-            "SELECT (SELECT count(*) FROM event WHERE stream = ?), (SELECT max(epoch) FROM"
-                + " (SELECT epoch FROM event ORDER BY rowid DESC LIMIT 1))")) {
-      query.setString(1, stream);
-      try (var found = query.executeQuery()) {
-        found.next();
-        if (found.getLong(2) > epoch) {
-          throw new StaleWriterException(
-              "epoch " + found.getLong(2) + " has written, this is epoch " + epoch);
-        }
-        if (found.getLong(1) != expectedSequence) {
-          throw new StaleWriterException(
-              "stream "
-                  + stream
-                  + " has "
-                  + found.getLong(1)
-                  + " events, expected "
-                  + expectedSequence);
-        }
-      }
+      throws StaleWriterException {
+    long length = lengths.getOrDefault(stream, 0L);
+    if (highestEpoch > epoch) {
+      throw new StaleWriterException(
+          "epoch " + highestEpoch + " has written, this is epoch " + epoch);
+    }
+    if (length != expectedSequence) {
+      throw new StaleWriterException(
+          "stream " + stream + " has " + length + " events, expected " + expectedSequence);
     }
   }
 
-  private void rollback() throws IOException {
+  private void rollBack() {
     try {
-      database.rollback();
+      execute("ROLLBACK");
     } catch (SQLException e) {
-      broken = true;
-      throw failure(file, "cannot undo a failed write", e);
+      // SQLite has done it by itself, or the next BEGIN will fail.
+      LOG.atDebug().setCause(e).log("nothing to roll back");
+    }
+  }
+
+  /// Moves the log into the database, which SQLite would do by itself but without telling of a
+  /// failure. What was appended is durable in any case.
+  private void checkpoint() {
+    sinceCheckpoint++;
+    if (sinceCheckpoint < CHECKPOINT_EVERY) {
+      return;
+    }
+    sinceCheckpoint = 0;
+    try {
+      execute("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (SQLException e) {
+      broken = !isRefusedWrite(e);
+      LOG.atError()
+          .addKeyValue("file", file)
+          .setCause(e)
+          .log("the journal's log cannot be moved into the journal");
     }
   }
 
@@ -166,71 +174,42 @@ public final class SqliteEventStore implements EventStore {
   public synchronized List<byte[]> read(String stream, long fromSequence) throws IOException {
     try (var query =
         database.prepareStatement(
-            "SELECT sequence, checksum, body FROM event WHERE stream = ? AND sequence >= ? ORDER BY"
-                + " sequence")) {
+            "SELECT stream, sequence, epoch, checksum, body FROM event WHERE stream = ? AND"
+                + " sequence >= ? ORDER BY sequence")) {
       query.setString(1, stream);
       query.setLong(2, fromSequence);
-      return events(stream, fromSequence, query);
+      var events = new ArrayList<byte[]>();
+      try (var found = query.executeQuery()) {
+        while (found.next()) {
+          var event = StoredEvent.of(found);
+          event.require(file, fromSequence + events.size());
+          events.add(event.body());
+        }
+      }
+      long expected = Math.max(0, lengths.getOrDefault(stream, 0L) - fromSequence);
+      if (events.size() != expected) {
+        throw new IOException(
+            "journal "
+                + file
+                + ", stream "
+                + stream
+                + ": "
+                + events.size()
+                + " events from number "
+                + fromSequence
+                + " on, expected "
+                + expected
+                + REMEDY);
+      }
+      return events;
     } catch (SQLException e) {
       throw failure(file, "cannot be read", e);
     }
-  }
-
-  private List<byte[]> events(String stream, long fromSequence, PreparedStatement query)
-      throws SQLException, IOException {
-    var events = new ArrayList<byte[]>();
-    try (var found = query.executeQuery()) {
-      long expected = fromSequence;
-      while (found.next()) {
-        long sequence = found.getLong(1);
-        byte[] body = found.getBytes(3);
-        if (sequence != expected || found.getLong(2) != checksum(stream, sequence, body)) {
-          throw new IOException(
-              "journal "
-                  + file
-                  + ", stream "
-                  + stream
-                  + ": event "
-                  + expected
-                  + (sequence == expected ? " has another checksum" : " is missing")
-                  + "; restore the file from a backup");
-        }
-        events.add(body);
-        expected++;
-      }
-    }
-    return events;
   }
 
   @Override
-  public synchronized List<String> streams() throws IOException {
-    try (var statement = database.createStatement();
-        var found = statement.executeQuery("SELECT DISTINCT stream FROM event ORDER BY stream")) {
-      var streams = new ArrayList<String>();
-      while (found.next()) {
-        streams.add(found.getString(1));
-      }
-      return streams;
-    } catch (SQLException e) {
-      throw failure(file, "cannot be read", e);
-    }
-  }
-
-  private static long checksum(String stream, long sequence, byte[] body) {
-    var crc = new CRC32C();
-    crc.update((stream + ' ' + sequence + ' ').getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    crc.update(body);
-    return crc.getValue();
-  }
-
-  private static boolean isFull(SQLException e) {
-    return e instanceof SQLiteException sqlite
-        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL
-            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_BUSY);
-  }
-
-  private static IOException failure(Path file, String what, SQLException e) {
-    return new IOException("journal " + file + " " + what + ": " + e.getMessage(), e);
+  public synchronized List<String> streams() {
+    return List.copyOf(lengths.keySet());
   }
 
   @Override
@@ -240,5 +219,30 @@ public final class SqliteEventStore implements EventStore {
     } catch (SQLException e) {
       throw failure(file, "cannot be closed", e);
     }
+  }
+
+  private void execute(String statement) throws SQLException {
+    try (var once = database.createStatement()) {
+      once.execute(statement);
+    }
+  }
+
+  /// Whether the disk did not take something, and what it has is still what it had.
+  private static boolean isRefusedWrite(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL
+            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE);
+  }
+
+  private static IOException failure(Path file, String what, SQLException e) {
+    var remedy =
+        e instanceof SQLiteException sqlite
+            ? switch (sqlite.getResultCode()) {
+              case SQLITE_CORRUPT, SQLITE_NOTADB -> REMEDY;
+              case SQLITE_BUSY, SQLITE_LOCKED -> "; another process uses it";
+              default -> "";
+            }
+            : "";
+    return new IOException("journal " + file + " " + what + ": " + e.getMessage() + remedy, e);
   }
 }

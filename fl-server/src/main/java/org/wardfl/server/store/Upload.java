@@ -2,94 +2,69 @@ package org.wardfl.server.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.model.ModelHash;
 
 /// One file under way, by one sender on one connection; not thread-safe.
 ///
-/// Bytes are hashed as they come. What a loss of power took of them shows in the hash at the end;
-/// then the file comes anew.
+/// Bytes are hashed as they come. What is there when an upload is opened again was checked block by
+/// block, so the offset is that of bytes which will be there.
 public final class Upload implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Upload.class);
-  private static final int BUFFER = 256 << 10;
   // Forcing in the background leaves little to be forced at the end.
   private static final long FORCE_EVERY = 16L << 20;
 
-  private final Path part;
+  private final Path path;
   private final ModelHash hash;
   private final long size;
   private final BlobStore blobs;
   private final Runnable release;
-  private final FileChannel file;
+  private final Runnable stored;
   private final MessageDigest digest;
+  private final PartFile part;
   private final Semaphore forcing = new Semaphore(1);
-  private long offset;
+  private volatile @Nullable IOException notForced;
   private long unforced;
+  private boolean completed;
 
-  Upload(Path part, ModelHash hash, long size, BlobStore blobs, Runnable release)
+  /// @param release runs when the upload is closed
+  /// @param stored runs when the file is in the blob store
+  Upload(Path path, ModelHash hash, long size, BlobStore blobs, Runnable release, Runnable stored)
       throws IOException {
-    this.part = part;
+    this.path = path;
     this.hash = hash;
     this.size = size;
     this.blobs = blobs;
     this.release = release;
+    this.stored = stored;
     digest = sha256();
-    file =
-        FileChannel.open(
-            part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      readBack();
-    } catch (IOException e) {
-      file.close();
-      throw e;
-    }
-  }
-
-  private void readBack() throws IOException {
-    var buffer = ByteBuffer.allocate(BUFFER);
-    while (file.read(buffer.clear(), offset) > 0) {
-      offset += buffer.flip().remaining();
-      digest.update(buffer);
-    }
+    part = PartFile.open(path, digest);
   }
 
   /// Bytes that are here, from the beginning.
   public long offset() {
-    return offset;
+    return part.offset();
   }
 
   /// Adds the next bytes.
   ///
   /// @param bytes no more than are missing
-  /// @throws IOException if they cannot be written; then they are not there
+  /// @throws IOException if they cannot be written; the upload can then only be closed, and what
+  ///   was there before it is kept
   public void append(ByteBuffer bytes) throws IOException {
-    if (bytes.remaining() > size - offset) {
-      throw new IllegalArgumentException(
-          bytes.remaining() + " bytes after " + offset + " of " + size);
+    int length = bytes.remaining();
+    if (length > size - offset()) {
+      throw new IllegalArgumentException(length + " bytes after " + offset() + " of " + size);
     }
     var hashed = bytes.duplicate();
-    long at = offset;
-    try {
-      while (bytes.hasRemaining()) {
-        at += file.write(bytes, at);
-      }
-    } catch (IOException e) {
-      file.truncate(offset);
-      throw e;
-    }
+    part.append(bytes);
     digest.update(hashed);
-    unforced += at - offset;
-    offset = at;
+    unforced += length;
     if (unforced >= FORCE_EVERY && forcing.tryAcquire()) {
       unforced = 0;
       Thread.startVirtualThread(this::force);
@@ -98,47 +73,68 @@ public final class Upload implements AutoCloseable {
 
   private void force() {
     try {
-      file.force(false);
+      part.force(false);
     } catch (IOException e) {
-      // The force at the end fails as well, and that one counts.
-      LOG.atWarn().addKeyValue("file", part).setCause(e).log("a file could not be forced");
+      // The system tells of a failed force once; the next would succeed without the bytes.
+      notForced = e;
     } finally {
       forcing.release();
     }
   }
 
-  /// Makes the file durable under its hash, and ends the upload.
+  /// Makes the file durable under its hash.
   ///
   /// @throws BlobStore.HashMismatchException if the bytes have another hash; then they are thrown
   ///   away
-  /// @throws IOException if it cannot be made durable; what is there is kept
+  /// @throws IOException if it cannot be made durable; then the bytes are thrown away as well
   public void complete() throws IOException, BlobStore.HashMismatchException {
-    if (offset != size) {
-      throw new IllegalStateException(offset + " of " + size + " bytes are here");
+    if (completed || offset() != size) {
+      throw new IllegalStateException(offset() + " of " + size + " bytes are here, or all before");
     }
+    completed = true;
     var found = HexFormat.of().formatHex(digest.digest());
-    if (!found.equals(hash.hex())) {
-      file.close();
-      Files.delete(part);
-      throw new BlobStore.HashMismatchException(
-          "the bytes have SHA-256 " + found + ", " + hash + " was announced");
-    }
     forcing.acquireUninterruptibly();
     try {
-      file.force(true);
-      file.close();
+      if (!found.equals(hash.hex())) {
+        part.delete();
+        throw new BlobStore.HashMismatchException(
+            "the bytes have SHA-256 " + found + ", " + hash + " was announced");
+      }
+      forceAll();
+      part.close();
     } finally {
       forcing.release();
     }
-    blobs.adopt(part, hash);
+    blobs.adopt(path, hash);
+    PartFile.forgetSums(path);
+    stored.run();
+  }
+
+  private void forceAll() throws IOException {
+    try {
+      var earlier = notForced;
+      if (earlier != null) {
+        throw earlier;
+      }
+      part.force(true);
+    } catch (IOException e) {
+      part.delete();
+      throw new IOException("file " + path + " cannot be made durable: " + e.getMessage(), e);
+    }
   }
 
   /// Keeps what is there for a later connection.
   @Override
   public void close() throws IOException {
+    forcing.acquireUninterruptibly();
     try {
-      file.close();
+      if (notForced != null && !completed) {
+        part.delete();
+      } else {
+        part.close();
+      }
     } finally {
+      forcing.release();
       release.run();
     }
   }

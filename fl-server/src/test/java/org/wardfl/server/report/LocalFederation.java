@@ -111,7 +111,7 @@ final class LocalFederation {
             task.totalRounds(),
             job.seed(),
             task.kind() == TaskKind.INITIAL ? "" : site.value(),
-            task.model().flatMap(blobs::find),
+            task.model().isPresent() ? blobs.find(task.model().get()) : Optional.empty(),
             task.wanted(),
             _ -> false,
             Optional.empty(),
