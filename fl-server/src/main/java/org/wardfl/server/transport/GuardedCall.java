@@ -85,7 +85,11 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     }
     return new SimpleForwardingServerCallListener<>(service) {
       @Override
-      public void onMessage(Q message) {
+      public void onMessage(@Nullable Q message) {
+        if (message == null) {
+          end(new Refusal(Reason.MALFORMED, "bytes that are no message of this method"));
+          return;
+        }
         heard = heard || isStream();
         super.onMessage(message);
       }

@@ -117,7 +117,10 @@ public final class ServerTransport implements AutoCloseable {
             .maxInboundMetadataSize(2 * limits.headerBytes())
             .maxInboundMessageSize(Protocol.MAX_MESSAGE_BYTES)
             .flowControlWindow(Protocol.WINDOW_BYTES);
-    services.forEach(service -> builder.addService(ServerInterceptors.intercept(service, gate)));
+    for (var service : services) {
+      var definition = LenientParsing.of(service.bindService());
+      builder.addService(ServerInterceptors.intercept(definition, gate));
+    }
     server = builder.build();
   }
 

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.wardfl.certs.CertificateAuthority;
@@ -53,6 +52,7 @@ public final class ProvisionedProject {
 
   private final Path out;
   private final Map<String, Identity> identities = new ConcurrentHashMap<>();
+  private final Map<String, CertifiedName> names = new ConcurrentHashMap<>();
   private final Map<String, CertificateAuthority> authorities = new ConcurrentHashMap<>();
   private final TrustAnchors trust;
 
@@ -156,8 +156,16 @@ public final class ProvisionedProject {
     }
   }
 
-  /// The server's certified name.
-  public CertifiedName server() {
-    return Objects.requireNonNull(identity("fl.example.org")).name();
+  /// A participant's certified name, for which no key need be opened.
+  public CertifiedName name(String participant) {
+    return names.computeIfAbsent(
+        participant,
+        _ -> {
+          try {
+            return kit(participant).name().name();
+          } catch (IOException | KitException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 }

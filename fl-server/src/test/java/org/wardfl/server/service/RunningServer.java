@@ -21,6 +21,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wardfl.algo.SiteName;
@@ -57,10 +60,17 @@ import org.wardfl.server.transport.TransportLimits;
 public final class RunningServer implements AutoCloseable {
 
   /// What a test waits for must come within this.
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /// The task that site-1 is asked for.
-  static final TaskKey TASK = new TaskKey(Jobs.ID, 0, 0, new SiteName("site-1"));
+  public static final TaskKey TASK = new TaskKey(Jobs.ID, 0, 0, new SiteName("site-1"));
+
+  // It warns, with a stack trace, of every rule of its own that is broken here on purpose.
+  private static final Logger NETWORK = Logger.getLogger("io.grpc");
+
+  static {
+    NETWORK.setLevel(Level.OFF);
+  }
 
   private static final long LARGEST_UPDATE = 256L << 20;
 
@@ -104,7 +114,7 @@ public final class RunningServer implements AutoCloseable {
     jobPackage = ModelWriter.hash(file);
     blobs.link(file, jobPackage);
     for (var name : List.of("site-1", "site-2", "lead@uni.org", "admin@uni.org")) {
-      roster.add(project.identity(name).name());
+      roster.add(project.name(name));
     }
     trust = PeerTrustManager.ofServer(project.trust(), clock);
     identity = new IdentityKeyManager(project.identity("fl.example.org"));
@@ -137,7 +147,7 @@ public final class RunningServer implements AutoCloseable {
         new Submission(
             Jobs.ID,
             Jobs.over(2).build(),
-            project.identity("lead@uni.org").name().uri() + " uni",
+            project.name("lead@uni.org").uri() + " uni",
             Optional.empty(),
             Optional.of(new PackageReference(jobPackage, packageBytes))));
     assertThat(coordinator.awaits(TASK)).isTrue();
@@ -148,7 +158,8 @@ public final class RunningServer implements AutoCloseable {
     this(folder, tls, TransportLimits.STANDARD, 1000);
   }
 
-  static Path randomFile(Path path, int bytes) throws IOException {
+  /// A file of random bytes, always the same ones for one size.
+  public static Path randomFile(Path path, int bytes) throws IOException {
     var content = new byte[bytes];
     new Random(bytes).nextBytes(content);
     return Files.write(path, content);
@@ -177,7 +188,8 @@ public final class RunningServer implements AutoCloseable {
     return jobPackage;
   }
 
-  Path packageFile() {
+  /// Its bytes.
+  public Path packageFile() {
     return file;
   }
 
@@ -237,7 +249,7 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /// Waits until something is so.
-  public static void await(BooleanSupplier condition, java.util.function.Supplier<String> what) {
+  public static void await(BooleanSupplier condition, Supplier<String> what) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {

@@ -62,7 +62,7 @@ public final class SiteChannel implements AutoCloseable {
   public static PeerTrustManager trust() {
     var project = ProvisionedProject.get();
     return PeerTrustManager.ofClient(
-        project.trust(), () -> ProvisionedProject.NOW, project.server());
+        project.trust(), () -> ProvisionedProject.NOW, project.name("fl.example.org"));
   }
 
   /// For stubs.

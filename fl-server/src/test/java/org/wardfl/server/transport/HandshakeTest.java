@@ -174,6 +174,7 @@ class HandshakeTest {
         }
       }
       server.assertRecorded("unknown", "BUSY", "too many connections: 3 from this address");
+      server.transport().sweep();
       server.assertRecorded("unknown", "BUSY", "49 more times: too many connections");
       assertThat(server.recorded("BUSY")).isEqualTo(2);
       for (var each : held) {
