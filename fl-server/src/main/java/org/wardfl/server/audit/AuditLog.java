@@ -1,18 +1,13 @@
 package org.wardfl.server.audit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wardfl.certs.CertifiedName;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.json.Json;
@@ -24,15 +19,17 @@ import org.wardfl.proto.json.Json;
 /// durable soon, so that a flood of refusals costs no more than writing. Thread-safe.
 public final class AuditLog implements AutoCloseable {
 
-  private static final String BEGINNING = "0".repeat(64);
+  private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
   private static final int LONGEST = 500;
+  private static final int PART = 100;
 
-  private final FileChannel file;
+  // No FileChannel: an interrupted caller would close it for everybody.
+  private final RandomAccessFile file;
   private final InstantSource clock;
   private long sequence;
   private String previous;
 
-  private AuditLog(FileChannel file, InstantSource clock, long sequence, String previous) {
+  private AuditLog(RandomAccessFile file, InstantSource clock, long sequence, String previous) {
     this.file = file;
     this.clock = clock;
     this.sequence = sequence;
@@ -43,28 +40,35 @@ public final class AuditLog implements AutoCloseable {
   ///
   /// @throws IOException if it cannot be read or written
   public static AuditLog open(Path path, InstantSource clock) throws IOException {
-    long sequence = 0;
-    long end = 0;
-    var previous = BEGINNING;
-    if (Files.exists(path)) {
-      var bytes = Files.readAllBytes(path);
-      int from = 0;
-      for (int i = 0; i < bytes.length; i++) {
-        if (bytes[i] == '\n') {
-          previous = hash(bytes, from, i - from);
-          sequence++;
-          from = i + 1;
-        }
-      }
-      end = from;
+    var file = new RandomAccessFile(path.toFile(), "rw");
+    try {
+      var chain = AuditChain.read(path);
+      file.setLength(chain.end());
+      file.seek(chain.end());
+      return new AuditLog(file, clock, chain.lines(), chain.head());
+    } catch (IOException e) {
+      file.close();
+      throw e;
     }
-    var file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    file.truncate(end);
-    file.position(end);
-    return new AuditLog(file, clock, sequence, previous);
   }
 
-  /// A call was refused.
+  /// Looks whether the log is as it was written. What is after its last whole line was not finished
+  /// by a crash and does not count.
+  ///
+  /// The last line has none after it that would tell: compare [AuditVerdict.Whole#head] with one
+  /// that was noted elsewhere.
+  ///
+  /// @throws IOException if it cannot be read
+  public static AuditVerdict verify(Path path) throws IOException {
+    var chain = AuditChain.read(path);
+    return chain
+        .fault()
+        .<AuditVerdict>map(broken -> broken)
+        .orElseGet(() -> new AuditVerdict.Whole(chain.lines(), chain.head(), chain.torn()));
+  }
+
+  /// A call was refused. A record that cannot be written is told in the process's own log: the call
+  /// is refused in any case.
   ///
   /// @param actor the certified name, or `unknown`
   /// @param action what was tried
@@ -72,8 +76,12 @@ public final class AuditLog implements AutoCloseable {
     try {
       append(actor, action, "", "refused: " + refusal.reason(), refusal.message(), false);
     } catch (IOException e) {
-      // The call is refused in any case.
-      throw new UncheckedIOException("the audit log cannot be written", e);
+      LOG.atError()
+          .addKeyValue("actor", actor)
+          .addKeyValue("action", action)
+          .addKeyValue("reason", refusal.reason())
+          .setCause(e)
+          .log("the audit log cannot be written");
     }
   }
 
@@ -99,41 +107,39 @@ public final class AuditLog implements AutoCloseable {
     record.put("result", field(result));
     record.put("detail", field(detail));
     record.put("prev", previous);
-    var line = Json.line(record).getBytes(StandardCharsets.UTF_8);
-    var bytes = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
-    long start = file.position();
+    var line = (Json.line(record) + "\n").getBytes(StandardCharsets.UTF_8);
+    long start = file.getFilePointer();
     try {
-      while (bytes.hasRemaining()) {
-        file.write(bytes);
-      }
+      file.write(line);
       if (durable) {
-        file.force(false);
+        file.getFD().sync();
       }
     } catch (IOException e) {
-      file.truncate(start);
+      file.setLength(start);
       throw e;
     }
     sequence++;
-    previous = hash(line, 0, line.length);
+    previous = AuditChain.hash(line, line.length - 1);
   }
 
   private static String field(String text) {
-    return CertifiedName.visible(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
-  }
-
-  private static String hash(byte[] bytes, int from, int length) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes, from, length);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    var shown = new StringBuilder();
+    int end = text.offsetByCodePoints(0, Math.min(LONGEST, text.codePointCount(0, text.length())));
+    for (int from = 0; from < end; ) {
+      // Made visible part by part: what is shown of one name is cut short.
+      int to = text.offsetByCodePoints(from, Math.min(PART, text.codePointCount(from, end)));
+      shown.append(CertifiedName.visible(text.substring(from, to)));
+      from = to;
     }
+    return shown.toString();
   }
 
   @Override
-  public void close() throws IOException {
-    file.force(false);
-    file.close();
+  public synchronized void close() throws IOException {
+    try {
+      file.getFD().sync();
+    } finally {
+      file.close();
+    }
   }
 }

@@ -178,7 +178,6 @@ public final class ServerNode implements AutoCloseable {
       var sessions =
           new Sessions(
               Membership.open(journal, clock, epoch),
-              audit,
               clock,
               "ward " + setup.environment().ward());
       var rights = AuthorizationPolicy.standard();

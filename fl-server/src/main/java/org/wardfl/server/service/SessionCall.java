@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
+import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.task.TaskCodec;
+import org.wardfl.proto.wire.ObservedState;
 import org.wardfl.proto.wire.ServerHello;
 import org.wardfl.proto.wire.ServerMessage;
 import org.wardfl.proto.wire.SiteHello;
@@ -59,7 +61,7 @@ final class SessionCall implements StreamObserver<SiteMessage> {
     try {
       switch (message.getKindCase()) {
         case HELLO -> hello(message.getHello());
-        case OBSERVED -> sessions.observed(site, TaskCodec.fromWire(message.getObserved()));
+        case OBSERVED -> observed(message.getObserved());
         case KIND_NOT_SET ->
             throw new Calls.Refused(Reason.MALFORMED, "a message of an unknown kind");
       }
@@ -90,7 +92,7 @@ final class SessionCall implements StreamObserver<SiteMessage> {
                         + "; upgrade the "
                         + (range.getHighest() < Protocol.OLDEST ? "site" : "server")));
     sessions.begin(site, instance(hello), hello.getBoot(), this);
-    out.onNext(
+    greet(
         ServerMessage.newBuilder()
             .setHello(
                 ServerHello.newBuilder()
@@ -99,19 +101,24 @@ final class SessionCall implements StreamObserver<SiteMessage> {
                     .setSite(site.value())
                     .setEpoch(coordinator.epoch()))
             .build());
-    synchronized (this) {
-      welcomed = true;
-    }
-    Runnable watcher = this::changed;
-    var away = coordinator.connect(site, watcher);
+    var away = coordinator.connect(site, this::changed);
     boolean late;
     synchronized (this) {
       late = ended;
       disconnect = away;
     }
     if (late) {
+      // The other side was gone before it was registered here.
       away.run();
+      sessions.ended(site, this);
     }
+  }
+
+  private void observed(ObservedState state) throws Calls.Refused, WireException {
+    if (!welcomed) {
+      throw new Calls.Refused(Reason.MALFORMED, "a state before the hello");
+    }
+    sessions.observed(site, TaskCodec.fromWire(state), this);
   }
 
   private static UUID instance(SiteHello hello) throws Calls.Refused {
@@ -124,6 +131,13 @@ final class SessionCall implements StreamObserver<SiteMessage> {
       // Told below.
     }
     throw new Calls.Refused(Reason.MALFORMED, "an instance is a UUID, its start a positive number");
+  }
+
+  private synchronized void greet(ServerMessage hello) {
+    if (!ended) {
+      out.onNext(hello);
+      welcomed = true;
+    }
   }
 
   /// The coordinator must not wait for a network.

@@ -13,9 +13,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.task.ObservedState;
-import org.wardfl.server.audit.AuditLog;
 import org.wardfl.server.federation.Membership;
-import org.wardfl.server.transport.PeerGate;
 
 /// The session of each site, at most one. Thread-safe.
 public final class Sessions {
@@ -23,7 +21,6 @@ public final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private final Membership membership;
-  private final AuditLog audit;
   private final InstantSource clock;
   private final String software;
   private final Map<SiteName, SessionCall> live = new HashMap<>();
@@ -33,9 +30,8 @@ public final class Sessions {
   /// No sessions yet.
   ///
   /// @param software what sites are told that they talk to
-  public Sessions(Membership membership, AuditLog audit, InstantSource clock, String software) {
+  public Sessions(Membership membership, InstantSource clock, String software) {
     this.membership = membership;
-    this.audit = audit;
     this.clock = clock;
     this.software = software;
   }
@@ -50,7 +46,6 @@ public final class Sessions {
     synchronized (this) {
       var refusal = membership.claim(site, instance, boot);
       if (refusal.isPresent()) {
-        audit.refused(PeerGate.caller().name().uri(), "session " + instance, refusal.get());
         LOG.atWarn().addKeyValue("site", site).log(refusal.get().message());
         throw new Calls.Refused(refusal.get());
       }
@@ -62,8 +57,11 @@ public final class Sessions {
         old -> old.end(new Refusal(Reason.REPLACED, "site " + site + " has connected anew")));
   }
 
-  synchronized void observed(SiteName site, ObservedState state) {
-    observed.put(site, state);
+  synchronized void observed(SiteName site, ObservedState state, SessionCall call) {
+    // A session that was replaced may still have something to say.
+    if (live.get(site) == call) {
+      observed.put(site, state);
+    }
   }
 
   void ended(SiteName site, SessionCall call) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,9 @@ import org.wardfl.server.store.Upload;
 import org.wardfl.server.transport.TransportLimits;
 
 /// One file on its way in. The next chunk is asked for when the one before is written, so a sender
-/// that is quicker than the disk waits; one that is slower than the minimum is sent away.
+/// that is quicker than the disk waits; one that is slower than the minimum is sent away. What
+/// counts is what the network brought, whole chunks or not: over a slow link a chunk takes longer
+/// than the window. While the server works, the sender is not late.
 final class StoreCall implements StreamObserver<StoreRequest> {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreCall.class);
@@ -33,10 +36,12 @@ final class StoreCall implements StreamObserver<StoreRequest> {
   private Runnable place = () -> {};
   private FileAccess.@Nullable Incoming file;
   private @Nullable Upload slot;
-  private final AtomicLong received = new AtomicLong();
-  private volatile long receivedBefore;
-  private volatile boolean isWhole;
-  private boolean isStored;
+  private final LongSupplier arrived;
+  private long received;
+  private long arrivedBefore;
+  private final AtomicLong worked = new AtomicLong();
+  private volatile boolean working;
+  private volatile boolean isStored;
   private boolean over;
 
   StoreCall(
@@ -44,11 +49,13 @@ final class StoreCall implements StreamObserver<StoreRequest> {
       FileAccess files,
       ServerCallStreamObserver<StoreReply> out,
       TransportLimits limits,
+      LongSupplier arrived,
       ScheduledExecutorService watch) {
     this.transfers = transfers;
     this.files = files;
     this.out = out;
     this.limits = limits;
+    this.arrived = arrived;
     out.disableAutoRequest();
     out.setOnCancelHandler(this::end);
     out.setOnCloseHandler(this::end);
@@ -62,6 +69,8 @@ final class StoreCall implements StreamObserver<StoreRequest> {
     if (over) {
       return;
     }
+    long began = System.nanoTime();
+    working = true;
     try {
       switch (request.getKindCase()) {
         case FILE -> begin(files.mayStore(request.getFile()));
@@ -75,6 +84,9 @@ final class StoreCall implements StreamObserver<StoreRequest> {
     } catch (Exception e) {
       // Whatever happens must end the call.
       refuse(Calls.refusal(e));
+    } finally {
+      worked.addAndGet(System.nanoTime() - began);
+      working = false;
     }
   }
 
@@ -90,10 +102,9 @@ final class StoreCall implements StreamObserver<StoreRequest> {
       return;
     }
     slot = opened.get();
-    receivedBefore = slot.offset();
-    received.set(receivedBefore);
-    out.onNext(StoreReply.newBuilder().setOffset(receivedBefore).build());
-    if (received.get() == announced.size()) {
+    received = slot.offset();
+    out.onNext(StoreReply.newBuilder().setOffset(received).build());
+    if (received == announced.size()) {
       finish(announced, slot);
     }
   }
@@ -110,7 +121,7 @@ final class StoreCall implements StreamObserver<StoreRequest> {
     var data = request.getData();
     if (data.isEmpty()
         || data.size() > Protocol.MAX_CHUNK_BYTES
-        || data.size() > announced.size() - received.get()) {
+        || data.size() > announced.size() - received) {
       throw new Calls.Refused(
           Reason.MALFORMED,
           "a chunk of " + data.size() + " bytes after " + received + " of " + announced.size());
@@ -118,15 +129,14 @@ final class StoreCall implements StreamObserver<StoreRequest> {
     for (var bytes : data.asReadOnlyByteBufferList()) {
       open.append(bytes);
     }
-    received.addAndGet(data.size());
-    if (received.get() == announced.size()) {
+    received += data.size();
+    if (received == announced.size()) {
       finish(announced, open);
     }
   }
 
   private void finish(FileAccess.Incoming announced, Upload open)
       throws Calls.Refused, IOException {
-    isWhole = true;
     try {
       open.complete();
     } catch (BlobStore.HashMismatchException e) {
@@ -136,7 +146,6 @@ final class StoreCall implements StreamObserver<StoreRequest> {
   }
 
   private void complete(FileAccess.Incoming announced) {
-    isWhole = true;
     isStored = true;
     // The sender ends the call: ending it first from here would reset the stream, and many resets
     // look like an attack.
@@ -146,10 +155,16 @@ final class StoreCall implements StreamObserver<StoreRequest> {
   /// Looks whether enough has come since the last look. Waits for nobody: one thread looks after
   /// all transfers.
   private void look() {
-    long now = received.get();
-    long came = now - receivedBefore;
-    receivedBefore = now;
-    if (came < limits.slowestBytes() && !isWhole) {
+    long now = arrived.getAsLong();
+    long came = now - arrivedBefore;
+    arrivedBefore = now;
+    if (isStored) {
+      // It could have ended the call long since.
+      Thread.startVirtualThread(this::thank);
+      return;
+    }
+    boolean waited = worked.getAndSet(0) < limits.slowestWindow().toNanos() / 2;
+    if (came < limits.slowestBytes() && waited && !working) {
       Thread.startVirtualThread(() -> tooSlow(came));
     }
   }
@@ -163,6 +178,13 @@ final class StoreCall implements StreamObserver<StoreRequest> {
                 + limits.slowestWindow().toSeconds()
                 + " s; expected at least "
                 + limits.slowestBytes()));
+  }
+
+  private synchronized void thank() {
+    if (!over) {
+      out.onCompleted();
+      end();
+    }
   }
 
   private void refuse(Refusal refusal) {
@@ -195,11 +217,10 @@ final class StoreCall implements StreamObserver<StoreRequest> {
 
   @Override
   public synchronized void onCompleted() {
-    if (isStored && !over) {
-      out.onCompleted();
-      end();
+    if (isStored) {
+      thank();
     } else if (!over) {
-      refuse(new Refusal(Reason.MALFORMED, "the file ended after " + received.get() + " bytes"));
+      refuse(new Refusal(Reason.MALFORMED, "the file ended after " + received + " bytes"));
     }
   }
 }

@@ -61,7 +61,7 @@ public final class Transfers {
   }
 
   StreamObserver<StoreRequest> receive(FileAccess files, ServerCallStreamObserver<StoreReply> out) {
-    return new StoreCall(this, files, out, limits, watch);
+    return new StoreCall(this, files, out, limits, PeerGate.received(), watch);
   }
 
   /// Goes on with a file; empty if it is here already.

@@ -8,24 +8,22 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.wardfl.proto.channel.Reason;
+import org.wardfl.proto.channel.Refusal;
 
 /// Closes a new connection at once when its address, or everybody together, has too many: before
-/// TLS, so that it costs nothing.
+/// TLS, so that it costs nothing. The others' handshakes are watched.
 final class BoundedServerChannel extends NioServerSocketChannel {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BoundedServerChannel.class);
-
-  private final int most;
-  private final int mostPerAddress;
+  private final TransportLimits limits;
+  private final ConnectionRefusals refusals;
   // Connections end on other threads than the one that accepts.
   private final Map<InetAddress, Integer> open = new HashMap<>();
   private int total;
 
-  BoundedServerChannel(TransportLimits limits) {
-    this.most = limits.connections();
-    this.mostPerAddress = limits.connectionsPerAddress();
+  BoundedServerChannel(TransportLimits limits, ConnectionRefusals refusals) {
+    this.limits = limits;
+    this.refusals = refusals;
   }
 
   @Override
@@ -37,9 +35,6 @@ final class BoundedServerChannel extends NioServerSocketChannel {
       if (each.next() instanceof SocketChannel connection && !admit(connection)) {
         each.remove();
         connection.unsafe().closeForcibly();
-        LOG.atWarn()
-            .addKeyValue("address", connection.remoteAddress())
-            .log("a connection was closed: there are too many");
       }
     }
     return accepted.size() > before || result < 0 ? result : 0;
@@ -52,7 +47,13 @@ final class BoundedServerChannel extends NioServerSocketChannel {
     }
     var address = remote.getAddress();
     synchronized (open) {
-      if (total >= most || open.getOrDefault(address, 0) >= mostPerAddress) {
+      int here = open.getOrDefault(address, 0);
+      if (total >= limits.connections() || here >= limits.connectionsPerAddress()) {
+        refusals.refused(
+            remote,
+            new Refusal(
+                Reason.BUSY,
+                "too many connections: " + here + " from this address, " + total + " in all"));
         return false;
       }
       total++;
@@ -60,6 +61,7 @@ final class BoundedServerChannel extends NioServerSocketChannel {
     }
     Channel closing = connection;
     closing.closeFuture().addListener(_ -> leave(address));
+    connection.pipeline().addFirst(new HandshakeWatch(refusals, limits.handshake()));
     return true;
   }
 

@@ -5,28 +5,60 @@ import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.proto.channel.Protocol;
+import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 
 /// A call that the gate may end at any moment, whatever its service is doing; its answers carry the
-/// server's epoch.
+/// server's epoch, and a refusal is recorded before the caller hears of it, whoever refuses.
 final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
+  private final Caller caller;
   private final long epoch;
+  private final CallWatch watch;
+  private final CallTrace trace = CallTrace.current();
   private final AtomicBoolean over = new AtomicBoolean();
-  private Runnable whenOver = () -> {};
   private ServerCall.@Nullable Listener<Q> listener;
   private boolean closed;
+  private volatile boolean heard;
+  private long looked = System.nanoTime();
+  private long receivedThen;
 
-  GuardedCall(ServerCall<Q, A> call, long epoch) {
+  GuardedCall(ServerCall<Q, A> call, Caller caller, long epoch, CallWatch watch) {
     super(call);
+    this.caller = caller;
     this.epoch = epoch;
+    this.watch = watch;
   }
 
-  void whenOver(Runnable action) {
-    whenOver = action;
+  Caller caller() {
+    return caller;
+  }
+
+  /// Whether it may last as long as it likes.
+  boolean isStream() {
+    return !getMethodDescriptor().getType().clientSendsOneMessage();
+  }
+
+  /// Why the call cannot wait any longer for its request, or for the first message of several.
+  /// Asked by one thread.
+  Optional<Refusal> lateness(TransportLimits limits) {
+    long now = System.nanoTime();
+    if (heard || now - looked < limits.slowestWindow().toNanos()) {
+      return Optional.empty();
+    }
+    long came = trace.received() - receivedThen;
+    looked = now;
+    receivedThen += came;
+    return came >= limits.slowestBytes()
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                Reason.TOO_SLOW,
+                "the call began, but of its message only " + receivedThen + " bytes came"));
   }
 
   /// Ends the call for this reason; its service is told that it was cancelled.
@@ -36,9 +68,8 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
       if (closed) {
         return;
       }
-      closed = true;
       told = listener;
-      super.close(refusal.status(), refusal.trailers());
+      close(refusal.status(), refusal.trailers());
     }
     leave();
     if (told != null) {
@@ -54,6 +85,22 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     }
     return new SimpleForwardingServerCallListener<>(service) {
       @Override
+      public void onMessage(@Nullable Q message) {
+        if (message == null) {
+          end(new Refusal(Reason.MALFORMED, "bytes that are no message of this method"));
+          return;
+        }
+        heard = heard || isStream();
+        super.onMessage(message);
+      }
+
+      @Override
+      public void onHalfClose() {
+        heard = true;
+        super.onHalfClose();
+      }
+
+      @Override
       public void onComplete() {
         leave();
         super.onComplete();
@@ -61,15 +108,20 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
       @Override
       public void onCancel() {
+        watch.broken(GuardedCall.this, trace);
         leave();
         super.onCancel();
       }
     };
   }
 
+  private void record(Refusal refusal) {
+    watch.record(caller.toString(), getMethodDescriptor().getFullMethodName(), refusal);
+  }
+
   private void leave() {
     if (over.compareAndSet(false, true)) {
-      whenOver.run();
+      watch.over(this);
     }
   }
 
@@ -92,6 +144,7 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   public synchronized void close(Status status, Metadata trailers) {
     if (!closed) {
       closed = true;
+      Refusal.of(status.asException(trailers)).ifPresent(this::record);
       trailers.put(Protocol.EPOCH, Long.toString(epoch));
       super.close(status, trailers);
     }

@@ -7,49 +7,54 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.wardfl.certs.CertifiedName;
-import org.wardfl.certs.Peer;
 import org.wardfl.proto.channel.Refusal;
 
-/// The calls that last now, by who made them. Thread-safe.
+/// The calls that last now, counted by who made them. Thread-safe.
 final class LiveCalls {
 
   private final int mostPerCaller;
-  private final Map<GuardedCall<?, ?>, Peer> calls = new ConcurrentHashMap<>();
+  private final Set<GuardedCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
   private final Map<CertifiedName, Integer> counts = new HashMap<>();
 
   LiveCalls(int mostPerCaller) {
     this.mostPerCaller = mostPerCaller;
   }
 
-  boolean enter(Peer peer, GuardedCall<?, ?> call) {
+  boolean enter(GuardedCall<?, ?> call) {
+    var name = call.caller().name();
     synchronized (counts) {
-      if (counts.getOrDefault(peer.name(), 0) >= mostPerCaller) {
+      if (counts.getOrDefault(name, 0) >= mostPerCaller) {
         return false;
       }
-      counts.merge(peer.name(), 1, Integer::sum);
+      counts.merge(name, 1, Integer::sum);
     }
-    calls.put(call, peer);
+    calls.add(call);
     return true;
   }
 
-  void leave(Peer peer, GuardedCall<?, ?> call) {
-    if (calls.remove(call) != null) {
+  void leave(GuardedCall<?, ?> call) {
+    if (calls.remove(call)) {
       synchronized (counts) {
-        counts.computeIfPresent(peer.name(), (_, count) -> count > 1 ? count - 1 : null);
+        counts.computeIfPresent(call.caller().name(), (_, count) -> count > 1 ? count - 1 : null);
       }
     }
   }
 
-  /// Ends the calls of those against whom there is something now.
+  /// How many calls last now.
+  int count() {
+    return calls.size();
+  }
+
+  /// Ends the calls against which there is something now.
   ///
   /// @return whose calls were ended
-  Set<CertifiedName> sweep(Function<Peer, Optional<Refusal>> obstacle) {
+  Set<CertifiedName> sweep(Function<GuardedCall<?, ?>, Optional<Refusal>> obstacle) {
     Set<CertifiedName> ended = ConcurrentHashMap.newKeySet();
-    calls.forEach((call, peer) ->
+    calls.forEach(call ->
         obstacle
-            .apply(peer)
+            .apply(call)
             .ifPresent(refusal -> {
-              ended.add(peer.name());
+              ended.add(call.caller().name());
               call.end(refusal);
             }));
     return ended;

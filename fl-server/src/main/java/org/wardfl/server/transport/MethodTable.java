@@ -3,6 +3,7 @@ package org.wardfl.server.transport;
 import io.grpc.MethodDescriptor;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.EnrollmentGrpc;
 import org.wardfl.proto.wire.FederationGrpc;
@@ -34,6 +35,11 @@ final class MethodTable {
 
   static Optional<Access> of(String fullMethodName) {
     return Optional.ofNullable(TABLE.get(fullMethodName));
+  }
+
+  /// The methods that have a line.
+  static Set<String> methods() {
+    return TABLE.keySet();
   }
 
   private static Map.Entry<String, Access> line(MethodDescriptor<?, ?> method, Access access) {

@@ -6,13 +6,11 @@ import io.grpc.ServerTransportFilter;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.wardfl.certs.IdentityException;
-import org.wardfl.certs.LeafProfile;
-import org.wardfl.certs.Peer;
 import org.wardfl.certs.TrustAnchors;
 
 /// Looks at a new connection's certificates once more, whatever the handshake made of them: a
@@ -20,7 +18,7 @@ import org.wardfl.certs.TrustAnchors;
 final class PeerFilter extends ServerTransportFilter {
 
   /// Who is at the other end; absent where that is not certain.
-  static final Attributes.Key<Peer> PEER = Attributes.Key.create("ward-peer");
+  static final Attributes.Key<Caller> CALLER = Attributes.Key.create("ward-caller");
 
   /// Why that is not certain.
   static final Attributes.Key<String> DOUBT = Attributes.Key.create("ward-doubt");
@@ -37,15 +35,14 @@ final class PeerFilter extends ServerTransportFilter {
   public Attributes transportReady(Attributes attributes) {
     var result = attributes.toBuilder();
     try {
-      result.set(PEER, verify(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
+      result.set(CALLER, verify(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
     } catch (IdentityException e) {
       result.set(DOUBT, String.valueOf(e.getMessage()));
     }
     return result.build();
   }
 
-  private Peer verify(@org.jspecify.annotations.Nullable SSLSession session)
-      throws IdentityException {
+  private Caller verify(@Nullable SSLSession session) throws IdentityException {
     if (session == null) {
       throw new IdentityException("the connection has no TLS");
     }
@@ -56,7 +53,8 @@ final class PeerFilter extends ServerTransportFilter {
           chain.add(x509);
         }
       }
-      return trust.get().verify(chain, clock.instant(), Set.of(LeafProfile.SITE, LeafProfile.USER));
+      var anchors = trust.get();
+      return new Caller(anchors.verify(chain, clock.instant(), Caller.PROFILES), anchors);
     } catch (SSLPeerUnverifiedException e) {
       throw new IdentityException("no certificate was presented", e);
     }

@@ -7,12 +7,13 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Peer;
 import org.wardfl.certs.TrustAnchors;
+import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.provisioning.rights.Actor;
@@ -27,15 +28,16 @@ import org.wardfl.server.audit.AuditLog;
 /// covers somebody else's job, the service asks.
 public final class PeerGate implements ServerInterceptor {
 
-  private static final Context.Key<Peer> CALLER = Context.key("ward-caller");
+  private static final Context.Key<Caller> CALLER = Context.key("ward-caller");
 
   private final Supplier<TrustAnchors> trust;
   private final Roster roster;
   private final AuthorizationPolicy rights;
-  private final AuditLog audit;
   private final InstantSource clock;
   private final long epoch;
+  private final TransportLimits limits;
   private final LiveCalls live;
+  private final CallWatch watch;
 
   PeerGate(
       Supplier<TrustAnchors> trust,
@@ -44,14 +46,16 @@ public final class PeerGate implements ServerInterceptor {
       AuditLog audit,
       InstantSource clock,
       long epoch,
+      TransportLimits limits,
       LiveCalls live) {
     this.trust = trust;
     this.roster = roster;
     this.rights = rights;
-    this.audit = audit;
     this.clock = clock;
     this.epoch = epoch;
+    this.limits = limits;
     this.live = live;
+    this.watch = new CallWatch(live, audit, limits);
   }
 
   /// Who made the call that runs now.
@@ -62,57 +66,62 @@ public final class PeerGate implements ServerInterceptor {
     if (caller == null) {
       throw new IllegalStateException("this is no call");
     }
-    return caller;
+    return caller.peer();
+  }
+
+  /// Counts the bytes of messages that the present call has received, those of a message that is
+  /// not whole yet among them.
+  public static LongSupplier received() {
+    return CallTrace.current()::received;
   }
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     var method = call.getMethodDescriptor().getFullMethodName();
-    var peer = call.getAttributes().get(PeerFilter.PEER);
-    var obstacle =
-        peer == null
-            ? Optional.of(new Refusal(Reason.IDENTITY, doubt(call)))
-            : obstacle(peer, method);
+    var caller = call.getAttributes().get(PeerFilter.CALLER);
+    if (caller == null) {
+      return refuse(call, "unknown", method, new Refusal(Reason.IDENTITY, doubt(call)));
+    }
+    var obstacle = obstacle(caller, method, headers);
     if (obstacle.isPresent()) {
-      return refuse(call, peer, method, obstacle.get());
+      return refuse(call, caller.toString(), method, obstacle.get());
     }
-    var caller = Objects.requireNonNull(peer);
-    var guarded = new GuardedCall<>(call, epoch);
-    if (!live.enter(caller, guarded)) {
+    var guarded = new GuardedCall<>(call, caller, epoch, watch);
+    if (!live.enter(guarded)) {
       return refuse(
-          call, peer, method, new Refusal(Reason.BUSY, "too many calls of " + name(caller)));
+          call,
+          caller.toString(),
+          method,
+          new Refusal(Reason.BUSY, caller + " has " + limits.callsPerCaller() + " calls already"));
     }
-    guarded.whenOver(() -> live.leave(caller, guarded));
-    var listener =
-        Contexts.interceptCall(Context.current().withValue(CALLER, caller), guarded, headers, next);
-    return guarded.watching(listener);
+    try {
+      var context = Context.current().withValue(CALLER, caller);
+      return guarded.watching(Contexts.interceptCall(context, guarded, headers, next));
+    } catch (RuntimeException e) {
+      live.leave(guarded);
+      throw e;
+    }
   }
 
-  /// Why a call of this peer cannot go on now; asked at its beginning, and again whenever trust
-  /// changes while it lasts.
-  Optional<Refusal> obstacle(Peer peer) {
-    if (trust.get().isRevoked(peer.certificate())) {
-      return Optional.of(
-          new Refusal(Reason.IDENTITY, "the certificate of " + name(peer) + " has been revoked"));
-    }
-    if (clock.instant().isAfter(peer.notAfter())) {
-      return Optional.of(
-          new Refusal(
-              Reason.IDENTITY,
-              "the certificate of " + name(peer) + " ended at " + peer.notAfter()));
-    }
-    if (!roster.knows(peer.name())) {
-      return Optional.of(
-          new Refusal(Reason.IDENTITY, name(peer) + " is not registered at this server"));
-    }
-    return Optional.empty();
+  /// Why a caller's calls cannot go on now; asked at the beginning of each, and again while it
+  /// lasts.
+  Optional<Refusal> obstacle(Caller caller) {
+    return caller.obstacle(trust.get(), clock.instant(), roster);
   }
 
-  private Optional<Refusal> obstacle(Peer peer, String method) {
-    var standing = obstacle(peer);
+  private Optional<Refusal> obstacle(Caller caller, String method, Metadata headers) {
+    var standing = obstacle(caller);
     if (standing.isPresent()) {
       return standing;
+    }
+    var peer = caller.peer();
+    int size = HeaderList.bytes(headers);
+    if (size > limits.headerBytes()) {
+      return Optional.of(
+          new Refusal(
+              Reason.MALFORMED,
+              "headers of " + size + " bytes, expected at most " + limits.headerBytes()));
     }
     var access = MethodTable.of(method);
     if (access.isEmpty()) {
@@ -134,7 +143,7 @@ public final class PeerGate implements ServerInterceptor {
         return Optional.of(
             new Refusal(
                 Reason.PERMISSION,
-                name(peer)
+                caller
                     + " may not call "
                     + method
                     + decision.map(why -> ": " + why.rule()).orElse("")));
@@ -149,21 +158,16 @@ public final class PeerGate implements ServerInterceptor {
   }
 
   private <Q, A> ServerCall.Listener<Q> refuse(
-      ServerCall<Q, A> call,
-      @org.jspecify.annotations.Nullable Peer peer,
-      String method,
-      Refusal refusal) {
-    audit.refused(peer == null ? "unknown" : name(peer), method, refusal);
-    call.close(refusal.status(), refusal.trailers());
+      ServerCall<Q, A> call, String caller, String method, Refusal refusal) {
+    watch.record(caller, method, refusal);
+    var trailers = refusal.trailers();
+    trailers.put(Protocol.EPOCH, Long.toString(epoch));
+    call.close(refusal.status(), trailers);
     return new ServerCall.Listener<>() {};
   }
 
   private static String doubt(ServerCall<?, ?> call) {
     var doubt = call.getAttributes().get(PeerFilter.DOUBT);
     return doubt == null ? "nobody knows who calls" : doubt;
-  }
-
-  private static String name(Peer peer) {
-    return peer.name().uri();
   }
 }

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 import org.wardfl.certs.IdentityKeyManager;
 import org.wardfl.certs.PeerTrustManager;
 import org.wardfl.proto.channel.Protocol;
+import org.wardfl.proto.channel.Reason;
+import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.server.audit.AuditLog;
@@ -42,6 +45,8 @@ public final class ServerTransport implements AutoCloseable {
   private final Server server;
   private final PeerGate gate;
   private final LiveCalls live;
+  private final ConnectionRefusals refusals;
+  private final TransportLimits limits;
   private final Tls tls;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup workers;
@@ -72,7 +77,9 @@ public final class ServerTransport implements AutoCloseable {
 
   private ServerTransport(Setup setup, List<BindableService> services) throws IOException {
     tls = setup.tls();
-    live = new LiveCalls(setup.limits().callsPerCaller());
+    limits = setup.limits();
+    live = new LiveCalls(limits.callsPerCaller());
+    refusals = new ConnectionRefusals(setup.audit());
     gate =
         new PeerGate(
             setup.trust()::anchors,
@@ -81,19 +88,20 @@ public final class ServerTransport implements AutoCloseable {
             setup.audit(),
             setup.clock(),
             setup.epoch(),
+            limits,
             live);
     acceptor = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     workers = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
-    var limits = setup.limits();
     var builder =
         NettyServerBuilder.forAddress(setup.address())
             .sslContext(tls.server(setup.identity(), setup.trust()))
-            .channelFactory(() -> new BoundedServerChannel(limits))
+            .channelFactory(() -> new BoundedServerChannel(limits, refusals))
             .bossEventLoopGroup(acceptor)
             .workerEventLoopGroup(workers)
             .withOption(ChannelOption.SO_BACKLOG, 1024)
             .executor(calls)
             .addTransportFilter(new PeerFilter(setup.trust()::anchors, setup.clock()))
+            .addStreamTracerFactory(CallTrace.factory())
             .maxConcurrentCallsPerConnection(limits.callsPerConnection())
             .maxRstFramesPerWindow(
                 limits.resetsPerWindow(), Math.toIntExact(limits.resetWindow().toSeconds()))
@@ -105,10 +113,14 @@ public final class ServerTransport implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(20, TimeUnit.SECONDS)
             .keepAliveTimeout(15, TimeUnit.SECONDS)
-            .maxInboundMetadataSize(limits.headerBytes())
+            // The gate refuses what is above the limit in words; this ends what is far above it.
+            .maxInboundMetadataSize(2 * limits.headerBytes())
             .maxInboundMessageSize(Protocol.MAX_MESSAGE_BYTES)
             .flowControlWindow(Protocol.WINDOW_BYTES);
-    services.forEach(service -> builder.addService(ServerInterceptors.intercept(service, gate)));
+    for (var service : services) {
+      var definition = LenientParsing.of(service.bindService());
+      builder.addService(ServerInterceptors.intercept(definition, gate));
+    }
     server = builder.build();
   }
 
@@ -126,7 +138,7 @@ public final class ServerTransport implements AutoCloseable {
     }
     var _ =
         transport.sweeper.scheduleWithFixedDelay(
-            transport::trustChanged, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+            transport::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     return transport;
   }
 
@@ -142,22 +154,35 @@ public final class ServerTransport implements AutoCloseable {
 
   /// Ends the calls of those who are not believed any more.
   public void trustChanged() {
+    var ended = live.sweep(call -> gate.obstacle(call.caller()));
+    if (!ended.isEmpty()) {
+      LOG.atWarn().addKeyValue("peers", ended).log("calls were ended: no longer believed");
+    }
+  }
+
+  void sweep() {
     try {
-      var ended = live.sweep(gate::obstacle);
-      if (!ended.isEmpty()) {
-        LOG.atWarn().addKeyValue("peers", ended).log("calls were ended: no longer believed");
-      }
+      trustChanged();
+      live.sweep(call -> call.lateness(limits));
+      refusals.settle();
     } catch (RuntimeException e) {
       // A sweep that fails must not be the last one.
       LOG.atError().setCause(e).log("live calls could not be looked at");
     }
   }
 
-  /// Closes the port, then gives calls a moment to end.
+  /// How many calls last now.
+  public int liveCalls() {
+    return live.count();
+  }
+
+  /// Closes the port and ends what would last for ever, then gives the other calls a moment.
   @Override
   public void close() {
     sweeper.shutdownNow();
     server.shutdown();
+    var stopping = Optional.of(new Refusal(Reason.STORAGE, "the server is stopping"));
+    live.sweep(call -> call.isStream() ? stopping : Optional.empty());
     try {
       if (!server.awaitTermination(2, TimeUnit.SECONDS)) {
         server.shutdownNow();

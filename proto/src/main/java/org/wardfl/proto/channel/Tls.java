@@ -26,6 +26,14 @@ public enum Tls {
   private static final List<String> CIPHERS =
       List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
+  static {
+    // A session that is resumed asks for no certificate and no key: whoever copies it from a site's
+    // memory is that site. Either library reads its switch when it is loaded, and has no other one;
+    // where it was loaded before, who calls is looked at again for every call all the same.
+    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+    System.setProperty("jdk.tls.server.newSessionTicketCount", "0");
+  }
+
   private final SslProvider provider;
   private final String title;
 
@@ -58,8 +66,7 @@ public enum Tls {
             .clientAuth(ClientAuth.REQUIRE)
             .trustManager(trust)
             .build();
-    // A resumed session would ask no trust manager. Netty gives BoringSSL no tickets and no cache;
-    // of the JDK's sessions, none is kept longer than a second.
+    // Nor is a session kept here that another switch of the libraries would let resume.
     context.sessionContext().setSessionTimeout(1);
     if (this == JDK) {
       context.sessionContext().setSessionCacheSize(1);

@@ -1,0 +1,71 @@
+package org.wardfl.server.transport;
+
+import org.wardfl.proto.channel.Protocol;
+import org.wardfl.proto.channel.Reason;
+import org.wardfl.proto.channel.Refusal;
+import org.wardfl.server.audit.AuditLog;
+
+/// What becomes of calls: those that are over make room, those that are refused or broken off in
+/// bad faith are recorded.
+final class CallWatch {
+
+  private final LiveCalls live;
+  private final AuditLog audit;
+  private final TransportLimits limits;
+
+  CallWatch(LiveCalls live, AuditLog audit, TransportLimits limits) {
+    this.live = live;
+    this.audit = audit;
+    this.limits = limits;
+  }
+
+  void over(GuardedCall<?, ?> call) {
+    live.leave(call);
+  }
+
+  /// The other side broke the call off, or the network layer did.
+  void broken(GuardedCall<?, ?> call, CallTrace trace) {
+    var caller = call.caller();
+    if (trace.hadOversizeMessage()) {
+      record(
+          caller.toString(),
+          call.getMethodDescriptor().getFullMethodName(),
+          new Refusal(
+              Reason.MALFORMED, "a message of more than " + Protocol.MAX_MESSAGE_BYTES + " bytes"));
+    } else if (caller.reset(limits)) {
+      record(
+          caller.toString(),
+          "connection",
+          new Refusal(
+              Reason.BUSY,
+              limits.resetsPerWindow()
+                  + " calls were reset within "
+                  + limits.resetWindow().toSeconds()
+                  + " s"));
+    }
+  }
+
+  /// Records a refusal that was the caller's doing.
+  void record(String caller, String action, Refusal refusal) {
+    boolean callersDoing =
+        switch (refusal.reason()) {
+          case IDENTITY,
+              PERMISSION,
+              IMPERSONATION,
+              PROTOCOL_VERSION,
+              OTHER_INSTANCE,
+              MALFORMED,
+              NOT_FOUND,
+              HASH_MISMATCH,
+              QUOTA,
+              BUSY,
+              TOO_SLOW,
+              JOB_REFUSED ->
+              true;
+          case REPLACED, OBSOLETE, STORAGE, INTERNAL -> false;
+        };
+    if (callersDoing) {
+      audit.refused(caller, action, refusal);
+    }
+  }
+}
