@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -82,17 +83,18 @@ final class DrivenFederation implements AutoCloseable {
     coordinator.submit(new NewJob(id, job, "lead", Optional.of(model), Optional.empty()));
   }
 
-  /// Waits for the alarm that goes off within a minute, and lets it go off.
-  void passTime() throws InterruptedException {
+  /// Waits until there is an alarm for the next minute; takes it.
+  ///
+  /// @return makes it go off
+  Runnable alarm() throws InterruptedException {
     var soon = Instant.now().plusSeconds(60);
-    var later = new java.util.ArrayList<Alarmed>();
+    var later = new ArrayList<Alarmed>();
     while (true) {
       var alarmed = alarms.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
       assertThat(alarmed).as("an alarm within %s s", DEADLINE_SECONDS).isNotNull();
       if (alarmed != null && alarmed.at().isBefore(soon)) {
         alarms.addAll(later);
-        alarmed.action().run();
-        return;
+        return alarmed.action();
       }
       later.add(alarmed);
     }

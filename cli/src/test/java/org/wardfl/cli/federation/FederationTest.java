@@ -62,13 +62,13 @@ class FederationTest {
       var result = federation.await(id);
       assertThat(result.exitCode()).as(federation.said()).isZero();
       assertThat(result.out())
-          .contains("site-2: train failed")
+          .contains("site-2: failed in train")
           .contains("site-3: declined: this site does not run algorithm faulty");
     }
   }
 
   @Test
-  void theServersPolicyIsTheSitesAndARevokedSiteIsGoneWithinSeconds() throws Exception {
+  void aRevokedSiteIsGoneAtOnceAndRefusalsAreRecorded() throws Exception {
     try (var federation = new Federation(folder, "site-1", "site-2").start()) {
       Federation.expect(federation.admin("cert", "revoke", "site-2"));
       var push =

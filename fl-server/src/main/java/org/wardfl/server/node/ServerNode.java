@@ -177,9 +177,7 @@ public final class ServerNode implements AutoCloseable {
               TimeUnit.MILLISECONDS);
       var sessions =
           new Sessions(
-              Membership.open(journal, clock, epoch),
-              clock,
-              "ward " + setup.environment().ward());
+              Membership.open(journal, clock, epoch), clock, "ward " + setup.environment().ward());
       var rights = AuthorizationPolicy.standard();
       var services =
           List.of(

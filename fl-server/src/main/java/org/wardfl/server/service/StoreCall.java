@@ -189,8 +189,9 @@ final class StoreCall implements StreamObserver<StoreRequest> {
 
   private void refuse(Refusal refusal) {
     if (!over) {
-      out.onError(refusal.exception());
+      // In this order: whoever hears of it may begin anew at once.
       end();
+      out.onError(refusal.exception());
     }
   }
 

@@ -41,8 +41,8 @@ import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.NewJob;
 import org.wardfl.server.ServerConfig;
-import org.wardfl.server.Submission;
 import org.wardfl.server.audit.AuditLog;
 import org.wardfl.server.audit.AuditVerdict;
 import org.wardfl.server.federation.Membership;
@@ -144,7 +144,7 @@ public final class RunningServer implements AutoCloseable {
             List.of(service, new AdministrationGrpc.AdministrationImplBase() {}));
     var _ = coordinator.connect(new SiteName("site-1"), () -> {});
     coordinator.submit(
-        new Submission(
+        new NewJob(
             Jobs.ID,
             Jobs.over(2).build(),
             project.name("lead@uni.org").uri() + " uni",

@@ -5,6 +5,7 @@ import static org.wardfl.server.service.SiteChannel.failing;
 
 import com.google.protobuf.ByteString;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,8 +16,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,7 @@ import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
+import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.FetchRequest;
@@ -63,13 +67,12 @@ class TransferTest {
       for (int i = 0; i < 6; i++) {
         long until = stored + 1 + random.nextLong((LARGE - stored) / 2);
         try (var site = SiteChannel.of(server, "site-1")) {
-          var upload = Upload.begin(site, reference(hash, LARGE));
+          var upload = Upload.again(site, reference(hash, LARGE));
           assertThat(upload.offset()).isGreaterThanOrEqualTo(stored);
           upload.send(file, until);
           site.cut();
         }
-        RunningServer.await(() -> server.intake().open() == 0, () -> "the cut is noticed");
-        stored = stored(server, hash);
+        stored = stored(server, reference(hash, LARGE));
         assertThat(stored).isLessThanOrEqualTo(until);
       }
       assertThat(stored).as("what the cuts left").isPositive();
@@ -78,6 +81,8 @@ class TransferTest {
         assertThat(upload.offset()).isEqualTo(stored);
         upload.send(file, LARGE);
         assertThat(upload.read().getComplete()).isTrue();
+        upload.call.halfClose();
+        assertThat(upload.call.read()).isNull();
         // Once more, nothing is sent.
         assertThat(Upload.begin(site, reference(hash, LARGE)).complete()).isTrue();
         var status = site.blocking().stat(reference(hash, LARGE));
@@ -88,9 +93,24 @@ class TransferTest {
     }
   }
 
-  private static long stored(RunningServer server, ModelHash hash) {
+  private static long stored(RunningServer server, FileReference file) throws Exception {
     try (var site = SiteChannel.of(server, "site-1")) {
-      return site.blocking().stat(reference(hash, LARGE)).getOffset();
+      return patiently(() -> site.blocking().stat(file)).getOffset();
+    }
+  }
+
+  private static <T> T patiently(Callable<T> attempt) throws Exception {
+    long deadline = System.nanoTime() + RunningServer.PATIENCE.toNanos();
+    while (true) {
+      try {
+        return attempt.call();
+      } catch (StatusException | StatusRuntimeException e) {
+        boolean busy = Refusal.of(e).filter(it -> it.reason() == Reason.BUSY).isPresent();
+        if (!busy || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(2_000_000);
+      }
     }
   }
 
@@ -155,7 +175,7 @@ class TransferTest {
       var upload = Upload.begin(site, reference(announced, 100_000));
       upload.send(file, 100_000);
       assertThat(failing(upload::read).is(Reason.HASH_MISMATCH)).isTrue();
-      server.assertRecorded(NAME, "HASH_MISMATCH", "was announced as abab");
+      server.assertRecorded(NAME, "HASH_MISMATCH", ", abababab");
       var status = site.blocking().stat(reference(announced, 100_000));
       assertThat(status.getComplete()).isFalse();
       assertThat(status.getOffset()).isZero();
@@ -207,7 +227,6 @@ class TransferTest {
         var upload = Upload.begin(site, reference(hash, 4 << 20));
         upload.call.write(wrong);
         assertThat(failing(upload::read).is(Reason.MALFORMED)).isTrue();
-        RunningServer.await(() -> server.intake().open() == 0, () -> "the file is let go");
       }
       server.assertServes();
     }
@@ -274,8 +293,42 @@ class TransferTest {
       server.assertRecorded(NAME, "BUSY", "more than 8 files at once");
       server.assertServes();
       open.getFirst().call.cancel("enough", null);
-      RunningServer.await(() -> server.intake().open() == 7, () -> "the file is let go");
-      Upload.begin(site, reference(new ModelHash("ab".repeat(32)), 100));
+      Upload.again(site, reference(new ModelHash("ab".repeat(32)), 100));
+    }
+  }
+
+  @Test
+  void aSenderDoesNotKeepAPlaceAfterTheEnd() throws Exception {
+    var file = RunningServer.randomFile(folder.resolve("update"), 10_000);
+    var hash = ModelWriter.hash(file);
+    var limits = Limits.standard().slowest(100, Duration.ofMillis(100));
+    try (var server = server(limits, 1000);
+        var site = SiteChannel.of(server, "site-1")) {
+      var upload = Upload.begin(site, reference(hash, 10_000));
+      upload.send(file, 10_000);
+      assertThat(upload.read().getComplete()).isTrue();
+      assertThat(upload.call.read()).as("the server ends the call").isNull();
+      RunningServer.await(() -> server.transport().liveCalls() == 0, () -> "no calls");
+      var eager = Upload.begin(site, reference(hash, 10_000));
+      assertThat(eager.complete()).isTrue();
+      eager.call.write(StoreRequest.newBuilder().setData(ByteString.copyFromUtf8("more")).build());
+      assertThat(failing(eager::read).is(Reason.MALFORMED)).isTrue();
+      server.assertServes();
+    }
+  }
+
+  @Test
+  void nobodyHasMoreUnderWayThanTheQuota() throws Exception {
+    try (var server = server(Limits.standard(), 1000);
+        var site = SiteChannel.of(server, "site-1")) {
+      for (int i = 0; i < 4; i++) {
+        var hash = new ModelHash(Integer.toHexString(i).repeat(64));
+        Upload.begin(site, reference(hash, 256L << 20));
+      }
+      var hash = new ModelHash("ab".repeat(32));
+      assertThat(failing(() -> Upload.begin(site, reference(hash, 1))).is(Reason.QUOTA)).isTrue();
+      server.assertRecorded(NAME, "QUOTA", "1073741825 bytes under way");
+      server.assertServes();
     }
   }
 
@@ -295,7 +348,6 @@ class TransferTest {
           });
       assertThat(outcome.is(Reason.TOO_SLOW)).isTrue();
       server.assertRecorded(NAME, "TOO_SLOW", "expected at least 100");
-      RunningServer.await(() -> server.intake().open() == 0, () -> "the file is let go");
       assertThat(site.blocking().stat(reference(hash, 10_000)).getOffset()).isPositive();
       server.assertServes();
     }
@@ -317,6 +369,11 @@ class TransferTest {
       var call = site.streaming().store();
       call.write(StoreRequest.newBuilder().setFile(file).build());
       return new Upload(call, call.read());
+    }
+
+    /// Begins as soon as the server has noticed the end of an earlier attempt.
+    static Upload again(SiteChannel site, FileReference file) throws Exception {
+      return patiently(() -> begin(site, file));
     }
 
     long offset() {

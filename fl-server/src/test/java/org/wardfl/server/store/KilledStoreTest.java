@@ -126,6 +126,34 @@ class KilledStoreTest {
     }
   }
 
+  /// The system tells of a failed force once, here in the background; the one at the end succeeds.
+  @Test
+  void aForceThatFailedInTheBackgroundIsNotForgotten() throws Exception {
+    assumeThat(canTrace()).as("strace may trace processes").isTrue();
+    var process =
+        process(
+            folder,
+            List.of(
+                "strace",
+                "-f",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                "trace=fdatasync",
+                "-e",
+                "inject=fdatasync:error=EIO:when=1"),
+            "5");
+    List<String> said;
+    try (var output = process.inputReader(StandardCharsets.UTF_8)) {
+      said = output.readAllLines();
+    }
+    assertThat(process.waitFor()).as(said.toString()).isZero();
+    assertThat(said.get(1)).startsWith("failed file ").contains("cannot be made durable");
+    assertThat(said).contains("file 0").endsWith("event 4");
+    requireAcknowledged(said);
+  }
+
   /// Every acknowledgement has its fsync: without one a loss of power could take it back.
   @Test
   void everyAcknowledgementIsForced() throws Exception {

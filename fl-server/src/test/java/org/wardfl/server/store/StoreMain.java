@@ -96,8 +96,9 @@ final class StoreMain {
     return ("event " + event + " ").repeat(1 + event % 11 * 200).getBytes(StandardCharsets.UTF_8);
   }
 
+  /// The first file is long enough to be forced in the background.
   static byte[] content(int number) {
-    var bytes = new byte[200_000 + number];
+    var bytes = new byte[number == 0 ? 20 << 20 : 200_000 + number];
     new Random(number).nextBytes(bytes);
     return bytes;
   }
