@@ -62,7 +62,11 @@ public final class Upload implements AutoCloseable {
       throw new IllegalArgumentException(length + " bytes after " + offset() + " of " + size);
     }
     var hashed = bytes.duplicate();
-    part.append(bytes);
+    try {
+      part.append(bytes);
+    } catch (IOException e) {
+      throw new IOException("cannot write " + path + ": " + e.getMessage(), e);
+    }
     digest.update(hashed);
     unforced += length;
     if (unforced >= FORCE_EVERY && forcing.tryAcquire()) {

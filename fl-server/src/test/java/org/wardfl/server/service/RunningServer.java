@@ -119,7 +119,8 @@ public final class RunningServer implements AutoCloseable {
     trust = PeerTrustManager.ofServer(project.trust(), clock);
     identity = new IdentityKeyManager(project.identity("fl.example.org"));
     sessions = new Sessions(Membership.open(events, clock, 1), clock, "ward test");
-    var uploads = new Uploads(folder.resolve("uploads"), blobs, 4 * LARGEST_UPDATE);
+    var uploads =
+        new Uploads(folder.resolve("uploads"), blobs, 4 * LARGEST_UPDATE, coordinator::files);
     var rights = AuthorizationPolicy.standard();
     var service =
         new FederationService(

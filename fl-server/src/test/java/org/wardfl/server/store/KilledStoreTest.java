@@ -20,6 +20,9 @@ import org.wardfl.algo.model.ModelHash;
 /// disk fails.
 class KilledStoreTest {
 
+  /// Long enough to be forced in the background.
+  private static final int LONG_FILE = 20 << 20;
+
   private static final int DEADLINE_SECONDS = 60;
   private static final String MANY = "1000000";
 
@@ -143,7 +146,8 @@ class KilledStoreTest {
                 "trace=fdatasync",
                 "-e",
                 "inject=fdatasync:error=EIO:when=1"),
-            "5");
+            "5",
+            LONG_FILE);
     List<String> said;
     try (var output = process.inputReader(StandardCharsets.UTF_8)) {
       said = output.readAllLines();
@@ -151,7 +155,7 @@ class KilledStoreTest {
     assertThat(process.waitFor()).as(said.toString()).isZero();
     assertThat(said.get(1)).startsWith("failed file ").contains("cannot be made durable");
     assertThat(said).contains("file 0").endsWith("event 4");
-    requireAcknowledged(said);
+    requireAcknowledged(said, LONG_FILE);
   }
 
   /// Every acknowledgement has its fsync: without one a loss of power could take it back.
@@ -173,6 +177,10 @@ class KilledStoreTest {
   }
 
   private void requireAcknowledged(List<String> said) throws Exception {
+    requireAcknowledged(said, StoreMain.FILE_BYTES);
+  }
+
+  private void requireAcknowledged(List<String> said, int first) throws Exception {
     var blobs = StoreMain.blobs(folder);
     int events = 0;
     try (var store = StoreMain.events(folder)) {
@@ -189,7 +197,7 @@ class KilledStoreTest {
       switch (words[0]) {
         case "event" -> assertThat(events).isGreaterThan(Integer.parseInt(words[1]));
         case "file" -> {
-          var content = StoreMain.content(Integer.parseInt(words[1]));
+          var content = StoreMain.content(Integer.parseInt(words[1]), first);
           assertThat(blobs.require(StoreMain.hash(content))).hasBinaryContent(content);
         }
         default -> assertThat(words[0]).isIn("ready", "failed");
@@ -219,6 +227,11 @@ class KilledStoreTest {
 
   private static Process process(Path folder, List<String> before, String events)
       throws IOException {
+    return process(folder, before, events, StoreMain.FILE_BYTES);
+  }
+
+  private static Process process(Path folder, List<String> before, String events, int first)
+      throws IOException {
     var command = new ArrayList<>(before);
     command.addAll(
         List.of(
@@ -230,7 +243,8 @@ class KilledStoreTest {
             System.getProperty("java.class.path"),
             StoreMain.class.getName(),
             folder.toString(),
-            events));
+            events,
+            Integer.toString(first)));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 }

@@ -17,6 +17,7 @@ import org.wardfl.algo.model.ModelHash;
 final class StoreMain {
 
   static final int STREAMS = 3;
+  static final int FILE_BYTES = 200_000;
   private static final int UPLOAD_EVERY = 4;
   private static final int CHUNK = 50_000;
 
@@ -24,10 +25,11 @@ final class StoreMain {
 
   /// Appends and uploads.
   ///
-  /// @param arguments the folder; after how many events it ends
+  /// @param arguments the folder; after how many events it ends; how long the first file is
   public static void main(String... arguments) throws Exception {
     var folder = Path.of(arguments[0]);
     int last = Integer.parseInt(arguments[1]);
+    int first = Integer.parseInt(arguments[2]);
     try (var events = events(folder)) {
       var blobs = blobs(folder);
       var uploads = uploads(folder, blobs);
@@ -38,7 +40,7 @@ final class StoreMain {
       System.out.println("ready " + next);
       for (int event = next; event < last; event++) {
         if (event % UPLOAD_EVERY == 0) {
-          upload(uploads, event);
+          upload(uploads, event, first);
           System.out.println("file " + event);
         }
         append(events, event);
@@ -59,9 +61,9 @@ final class StoreMain {
     }
   }
 
-  private static void upload(Uploads uploads, int number) throws Exception {
+  private static void upload(Uploads uploads, int number, int first) throws Exception {
     while (true) {
-      var content = content(number);
+      var content = content(number, first);
       try (var upload = uploads.open("site-1", hash(content), content.length)) {
         while (upload.offset() < content.length) {
           int at = (int) upload.offset();
@@ -96,9 +98,9 @@ final class StoreMain {
     return ("event " + event + " ").repeat(1 + event % 11 * 200).getBytes(StandardCharsets.UTF_8);
   }
 
-  /// The first file is long enough to be forced in the background.
-  static byte[] content(int number) {
-    var bytes = new byte[number == 0 ? 20 << 20 : 200_000 + number];
+  /// @param first the length of the file with number 0
+  static byte[] content(int number, int first) {
+    var bytes = new byte[number == 0 ? first : FILE_BYTES + number];
     new Random(number).nextBytes(bytes);
     return bytes;
   }
