@@ -33,10 +33,12 @@ class LayersTest {
     return List.of(
         rule("arrows point down only", floors()),
         rule(
-            "algo-api needs the JDK and JSpecify only",
+            "algo-api needs the JDK and JSpecify only, but for YAML in bundles",
             classes()
                 .that()
                 .resideInAPackage("org.wardfl.algo..")
+                .and()
+                .resideOutsideOfPackage("org.wardfl.algo.bundle..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -44,7 +46,11 @@ class LayersTest {
         home("Bouncy Castle", "org.bouncycastle..", "org.wardfl.certs.."),
         home("DJL", "ai.djl..", "org.wardfl.gpu.."),
         home("JCuda", "jcuda..", "org.wardfl.gpu.."),
-        home("YAML", "org.snakeyaml..", "org.wardfl.provisioning.yaml.."),
+        home(
+            "YAML",
+            "org.snakeyaml..",
+            "org.wardfl.provisioning.yaml..",
+            "org.wardfl.algo.bundle.."),
         home("zip4j", "net.lingala.zip4j..", "org.wardfl.provisioning.kit.."),
         home("picocli", "picocli..", "org.wardfl.cli.."),
         home("SQL", "java.sql..", "org.wardfl.server.store..", "org.wardfl.client.state.."),
