@@ -3,6 +3,7 @@ package org.wardfl.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Set;
+import org.wardfl.cli.bundle.BundleCommand;
 import org.wardfl.cli.identity.CertCommand;
 import org.wardfl.cli.identity.KitCommand;
 import org.wardfl.cli.identity.PolicyCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       KitCommand.class,
       PolicyCommand.class,
       ModelCommand.class,
+      BundleCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
