@@ -88,7 +88,7 @@ public final class BundleFiles implements AutoCloseable {
     try (var found = Files.walk(path)) {
       for (var file : (Iterable<Path>) found::iterator) {
         var relative = path.relativize(file).toString().replace('\\', '/');
-        if (Files.isSymbolicLink(file)) {
+        if (!relative.isEmpty() && Files.isSymbolicLink(file)) {
           throw new BundleException(
               relative + " is a symbolic link, expected a file; copy what it points to");
         }

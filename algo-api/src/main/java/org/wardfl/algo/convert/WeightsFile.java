@@ -76,8 +76,9 @@ public final class WeightsFile implements TensorSource, AutoCloseable {
       var model = ModelFile.open(path);
       return new WeightsFile(WeightsFormat.SAFETENSORS, model, model, "", List.of());
     } catch (ModelFileException e) {
+      // The message begins with the file's name.
       throw new WeightsException(
-          "neither a ZIP archive (.pt, .npz) nor a safetensors file: " + e.getMessage());
+          e.getMessage() + "; it is neither a ZIP archive (.pt, .npz) nor a safetensors file");
     } catch (WeightsException | ZipFormatException e) {
       throw new WeightsException(path.getFileName() + ": " + e.getMessage());
     }
