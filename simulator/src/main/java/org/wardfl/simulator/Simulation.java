@@ -232,7 +232,7 @@ public final class Simulation {
   private synchronized void begun(Coordinator server) throws IOException {
     running = Optional.of(server);
     if (aborted) {
-      server.abort(id);
+      server.abort(id, Optional.empty());
     }
   }
 
@@ -242,7 +242,7 @@ public final class Simulation {
   public synchronized void abort() throws IOException {
     aborted = true;
     if (running.isPresent()) {
-      running.get().abort(id);
+      running.get().abort(id, Optional.empty());
     }
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.client.host.AlgorithmCatalog;
-import org.wardfl.server.job.JobStatus;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.simulator.Simulation;

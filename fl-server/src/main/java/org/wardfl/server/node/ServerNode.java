@@ -179,6 +179,7 @@ public final class ServerNode implements AutoCloseable {
           new Sessions(
               Membership.open(journal, clock, epoch), clock, "ward " + setup.environment().ward());
       var rights = AuthorizationPolicy.standard();
+      var transfers = new Transfers(blobs, uploads, setup.limits(), clockwork);
       var services =
           List.of(
               new FederationService(
@@ -189,7 +190,7 @@ public final class ServerNode implements AutoCloseable {
                       blobs,
                       site -> setup.file().limitsOf(site.value()).maxUpdateBytes(),
                       rights),
-                  new Transfers(blobs, uploads, setup.limits(), clockwork),
+                  transfers,
                   threads),
               new AdministrationService(
                   coordinator,
@@ -197,6 +198,7 @@ public final class ServerNode implements AutoCloseable {
                       coordinator, blobs, scratch, kit::trust, trust::participants, clock),
                   news,
                   sessions,
+                  transfers,
                   new AdministrationService.Parts(
                       rights, kit.identity().organization(), trust, audit)));
       var transport =

@@ -25,6 +25,7 @@ public final class RunJson {
     json.put("study", run.definition().study());
     json.put("status", run.status());
     json.put("failure", run.failure().map(RunJson::failure));
+    json.put("abortedBy", run.abortedBy());
     json.put("submitter", run.submitter());
     json.put("submitted", run.submitted());
     json.put("started", run.started());

@@ -87,6 +87,9 @@ public final class JobIntake {
       }
       requireSites(job);
       var id = job.submission().job();
+      if (coordinator.isDeleted(id)) {
+        throw new Calls.Refused(Reason.JOB_REFUSED, "job " + id + " was deleted; clone it");
+      }
       requireNoOther(id, reference);
       var model = initialModel(archive, job, files);
       coordinator.submit(

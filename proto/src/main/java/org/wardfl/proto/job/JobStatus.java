@@ -1,4 +1,4 @@
-package org.wardfl.server.job;
+package org.wardfl.proto.job;
 
 /// Where a job stands. A job that has ended never changes again.
 public enum JobStatus {
