@@ -2,6 +2,7 @@ package org.wardfl.client.python;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -37,16 +38,17 @@ final class JsonFrames implements AutoCloseable {
   /// The next message.
   ///
   /// @throws EOFException if the other side is gone
+  /// @throws ProtocolException if it is no message
   Map<String, @Nullable Object> read() throws IOException {
     int length = fully(ByteBuffer.allocate(Integer.BYTES)).getInt();
     if (length < 0 || length > MAX_BYTES) {
-      throw new IOException("message of " + length + " bytes, expected at most " + MAX_BYTES);
+      throw new ProtocolException("message of " + length + " bytes, expected at most " + MAX_BYTES);
     }
     var text = new String(fully(ByteBuffer.allocate(length)).array(), StandardCharsets.UTF_8);
     try {
       return JsonReader.readObject(text);
     } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
+      throw new ProtocolException(e.getMessage());
     }
   }
 

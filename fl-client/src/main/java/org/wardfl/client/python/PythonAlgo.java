@@ -28,7 +28,6 @@ import org.wardfl.algo.WeightsRequest;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelWriter;
-import org.wardfl.algo.tensor.Combination;
 import org.wardfl.proto.job.AlgorithmDefinition;
 
 /// An algorithm in Python: a class with MONAI's methods, a MONAI bundle, or a training script.
@@ -56,7 +55,6 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   private boolean begun;
   private boolean failed;
   private int files;
-  private @Nullable Path received;
   private @Nullable ModelPayload trained;
 
   /// An algorithm that has not begun.
@@ -139,7 +137,6 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
     var out = newFile("update");
     var answer = call(request("train", own, Map.of("model", model, "out", out)));
     trained = weights(answer, out);
-    received = model;
     try {
       return new TrainSummary(
           whole(answer, "iterations"), whole(answer, "samples"), numbers(answer, "values"));
@@ -152,7 +149,7 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   public ModelPayload getWeights(WeightsRequest wanted, TaskContext own)
       throws AlgoException, InterruptedException {
     return switch (wanted) {
-      case WeightsRequest.Current(var type) -> inForm(type);
+      case WeightsRequest.Current _ -> trained();
       case WeightsRequest.Initial _ -> {
         begin(own);
         var out = newFile("initial");
@@ -312,20 +309,13 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
     return request;
   }
 
-  private ModelPayload inForm(WeightType wanted) throws AlgoException {
+  /// In the form that the algorithm chose; the platform makes the other of it.
+  private ModelPayload trained() throws AlgoException.Unsupported {
     var payload = trained;
-    if (payload == null || received == null) {
+    if (payload == null) {
       throw new AlgoException.Unsupported("there are no weights before a training");
     }
-    if (payload.type() == wanted) {
-      return payload;
-    }
-    var before = open(received);
-    return switch (wanted) {
-      case DIFF ->
-          new ModelPayload(Combination.difference(payload.weights(), before), WeightType.DIFF);
-      case FULL -> new ModelPayload(Combination.sum(before, payload.weights()), WeightType.FULL);
-    };
+    return payload;
   }
 
   /// The model as a file that Python maps.

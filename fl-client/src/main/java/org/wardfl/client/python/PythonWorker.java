@@ -1,6 +1,7 @@
 package org.wardfl.client.python;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class PythonWorker {
           return message;
         }
       }
+    } catch (ProtocolException e) {
+      kill();
+      throw new PythonException("the Python process sent something that is no answer", e);
     } catch (IOException e) {
       if (Thread.interrupted()) {
         kill();
