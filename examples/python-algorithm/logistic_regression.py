@@ -31,7 +31,7 @@ class LogisticRegression(ClientAlgo):
             with open(extra["dataset"], newline="", encoding="utf-8") as file:
                 for row in csv.DictReader(file):
                     inputs, labels = self.tables[row["split"]]
-                    inputs.append([float(row[name]) / scale for name, scale in self.features.items()])
+                    inputs.append([float(row[name]) / scale - 1 for name, scale in self.features.items()])
                     labels.append(float(row[label]))
         except (OSError, KeyError, ValueError, TypeError) as error:
             # The sentence may leave the hospital: it names no value of a patient.
