@@ -82,7 +82,6 @@ final class TaskExecution {
     }
     return new PythonAlgo(
         definition,
-        hosted.jobFolder(),
         hosted.python().get().toString(),
         hosted.job().resources().memoryBytes(),
         hosted.task().kind(),

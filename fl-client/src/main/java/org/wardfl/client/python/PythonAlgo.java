@@ -41,7 +41,10 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   /// The seed of everything that an algorithm in Python draws.
   private static final String PURPOSE = "python";
 
-  private final PythonProgram program;
+  /// The entry of a state file's metadata that holds all but its arrays.
+  private static final String STATE = "ward.state";
+
+  private final AlgorithmDefinition algorithm;
   private final String executable;
   private final long memoryBytes;
   private final TaskKind task;
@@ -60,19 +63,17 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   /// An algorithm that has not begun.
   ///
   /// @param algorithm what a job says
-  /// @param jobFolder the job's files
   /// @param executable the site's Python
   /// @param memoryBytes what Python may use
   /// @param task the kind of task that it is for
   /// @param processes where processes come from
   public PythonAlgo(
       AlgorithmDefinition algorithm,
-      Path jobFolder,
       String executable,
       long memoryBytes,
       TaskKind task,
       PythonProcesses processes) {
-    this.program = PythonProgram.of(algorithm, jobFolder);
+    this.algorithm = algorithm;
     this.executable = executable;
     this.memoryBytes = memoryBytes;
     this.task = task;
@@ -82,6 +83,7 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   @Override
   public void initialize(AlgoContext own) throws AlgoException, InterruptedException {
     context = own;
+    var program = PythonProgram.of(algorithm, own.jobFolder());
     var setup =
         new PythonKeeper.Setup(executable, program, own.gpus(), own.cpuThreads(), memoryBytes);
     try {
@@ -103,7 +105,14 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   }
 
   @Override
-  public void restoreState(Path file) {
+  public void restoreState(Path file) throws AlgoException, IOException {
+    try (var saved = ModelFile.open(file)) {
+      if (!saved.metadata().containsKey(STATE)) {
+        throw new AlgoException.InvalidModel("the state is not one of an algorithm in Python");
+      }
+    } catch (ModelFileException e) {
+      throw new AlgoException.InvalidModel("the state cannot be restored: " + e.getMessage());
+    }
     state = file.toAbsolutePath();
   }
 
@@ -221,7 +230,6 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
 
   /// Makes the instance in Python with the first call that knows the task's seed.
   private void begin(TaskContext own) throws AlgoException, InterruptedException {
-    own.abort().throwIfSet();
     if (!begun) {
       begun = true;
       var parts = new LinkedHashMap<String, Object>();

