@@ -175,7 +175,10 @@ public final class Simulation {
   private LocalPolicy policy(SiteName site) {
     var path = data.get(site);
     return new LocalPolicy(
-        path == null ? Map.of() : Map.of(job.data().dataset(), path), true, List.of());
+        path == null ? Map.of() : Map.of(job.data().dataset(), path),
+        true,
+        List.of(),
+        Optional.of(config.processes().python()));
   }
 
   private Optional<ModelHash> initialModel(BlobStore blobs) throws IOException {

@@ -197,7 +197,8 @@ final class TaskWork {
               tools.results().stateBefore(task),
               work.update(),
               work.state(),
-              gpus);
+              gpus,
+              tools.policy().python());
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {

@@ -77,6 +77,8 @@ public final class RunJson {
     algorithm.put("type", job.algorithm().type());
     job.algorithm().jar().ifPresent(jar -> algorithm.put("jar", jar));
     job.algorithm().className().ifPresent(name -> algorithm.put("class", name));
+    job.algorithm().code().ifPresent(code -> algorithm.put("code", code));
+    job.algorithm().engine().ifPresent(engine -> algorithm.put("engine", engine));
     algorithm.put("args", job.algorithm().arguments().values());
     json.put("algorithm", algorithm);
     json.put(
