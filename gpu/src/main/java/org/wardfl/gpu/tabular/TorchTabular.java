@@ -23,6 +23,7 @@ import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.gpu.table.Table;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.Adam;
 import org.wardfl.gpu.training.Batches;
