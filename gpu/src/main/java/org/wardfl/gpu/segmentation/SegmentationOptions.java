@@ -11,7 +11,9 @@ import org.wardfl.gpu.imaging.transform.Augmentation;
 import org.wardfl.gpu.imaging.transform.Orientation;
 import org.wardfl.gpu.loss.DiceCrossEntropy;
 import org.wardfl.gpu.network.UNet;
-import org.wardfl.gpu.training.Settings;
+import org.wardfl.gpu.option.AugmentationOption;
+import org.wardfl.gpu.option.IntensityOption;
+import org.wardfl.gpu.option.Settings;
 import org.wardfl.gpu.training.TrainingOptions;
 
 /// The arguments of `torch-segmentation`, checked.

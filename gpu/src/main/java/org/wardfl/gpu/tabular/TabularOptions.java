@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
-import org.wardfl.gpu.training.Settings;
+import org.wardfl.gpu.option.Settings;
 import org.wardfl.gpu.training.TrainingOptions;
 
 /// The arguments of `torch-tabular`, checked.

@@ -1,4 +1,4 @@
-package org.wardfl.gpu.segmentation;
+package org.wardfl.gpu.option;
 
 import java.util.List;
 import org.wardfl.algo.AlgoException;
@@ -7,16 +7,18 @@ import org.wardfl.gpu.imaging.transform.NormalizeIntensity;
 import org.wardfl.gpu.imaging.transform.ScaleIntensityRange;
 import org.wardfl.gpu.imaging.transform.ScaleIntensityRangePercentiles;
 import org.wardfl.gpu.imaging.transform.Transform;
-import org.wardfl.gpu.training.Settings;
 
 /// The argument `intensity`: `{method: normalize, nonzero: true}`, `{method: range, from: [-500,
 /// 1500]}` or `{method: percentiles, from: [1, 99]}`; the last two map to `to`, by default 0 to 1,
 /// and clip unless `clip` is false.
-final class IntensityOption {
+public final class IntensityOption {
 
   private IntensityOption() {}
 
-  static Transform of(Arguments arguments) throws AlgoException.Configuration {
+  /// Reads it.
+  ///
+  /// @throws AlgoException.Configuration if it says anything else
+  public static Transform of(Arguments arguments) throws AlgoException.Configuration {
     var intensity = arguments.nested("intensity").orElseGet(Arguments::none);
     intensity.only("method", "nonzero", "from", "to", "clip");
     var method =

@@ -1,21 +1,23 @@
-package org.wardfl.gpu.segmentation;
+package org.wardfl.gpu.option;
 
 import java.util.List;
 import java.util.Optional;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.gpu.imaging.transform.Augmentation;
-import org.wardfl.gpu.training.Settings;
 
 /// The argument `augmentation`: `{flip: [x, y, z], rotate90: true, scale: 0.1, shift: 0.1, noise:
 /// 0.05}`, each of which may be left out.
-final class AugmentationOption {
+public final class AugmentationOption {
 
   private static final List<String> AXES = List.of("x", "y", "z");
 
   private AugmentationOption() {}
 
-  static Augmentation of(Arguments arguments) throws AlgoException.Configuration {
+  /// Reads it.
+  ///
+  /// @throws AlgoException.Configuration if it says anything else
+  public static Augmentation of(Arguments arguments) throws AlgoException.Configuration {
     var augmentation = arguments.nested("augmentation").orElseGet(Arguments::none);
     augmentation.only("flip", "rotate90", "scale", "shift", "noise");
     var flip = augmentation.strings("flip", List.of());

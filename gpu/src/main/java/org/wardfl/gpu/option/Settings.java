@@ -1,4 +1,4 @@
-package org.wardfl.gpu.training;
+package org.wardfl.gpu.option;
 
 import java.util.List;
 import java.util.Optional;
