@@ -1,4 +1,4 @@
-package org.wardfl.gpu.tabular;
+package org.wardfl.gpu.table;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -18,12 +18,13 @@ import org.wardfl.algo.AlgoException;
 /// @param header the columns' names
 /// @param rows the cells
 /// @param lines the line of the file on which each row begins, from 1
-record Table(String file, List<String> header, List<List<String>> rows, List<Integer> lines) {
+public record Table(
+    String file, List<String> header, List<List<String>> rows, List<Integer> lines) {
 
   private static final long MAX_BYTES = 1L << 30;
 
   /// Copies.
-  Table {
+  public Table {
     header = List.copyOf(header);
     rows = List.copyOf(rows);
     lines = List.copyOf(lines);
@@ -32,7 +33,7 @@ record Table(String file, List<String> header, List<List<String>> rows, List<Int
   /// Reads a file.
   ///
   /// @throws AlgoException.SiteData if it is not such a file
-  static Table read(Path path) throws AlgoException.SiteData {
+  public static Table read(Path path) throws AlgoException.SiteData {
     var name = String.valueOf(path.getFileName());
     try {
       if (!Files.isRegularFile(path)) {
@@ -52,7 +53,7 @@ record Table(String file, List<String> header, List<List<String>> rows, List<Int
   /// The position of a column.
   ///
   /// @throws AlgoException.SiteData if there is none of that name
-  int column(String name) throws AlgoException.SiteData {
+  public int column(String name) throws AlgoException.SiteData {
     int column = header.indexOf(name);
     if (column < 0) {
       throw new AlgoException.SiteData(
@@ -62,13 +63,13 @@ record Table(String file, List<String> header, List<List<String>> rows, List<Int
   }
 
   /// A cell without the blanks around it.
-  String cell(int row, int column) {
+  public String cell(int row, int column) {
     return rows.get(row).get(column).strip();
   }
 
   /// A cell as a finite decimal number such as `-1.5e3`, or NaN if it is anything else. Java's own
   /// suffixes and hexadecimal numbers are not for tables: `5d` are five days, or a slip.
-  double number(int row, int column) {
+  public double number(int row, int column) {
     var text = cell(row, column);
     for (int i = 0; i < text.length(); i++) {
       if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
@@ -84,7 +85,7 @@ record Table(String file, List<String> header, List<List<String>> rows, List<Int
   }
 
   /// A complaint about one cell.
-  AlgoException.SiteData bad(int row, int column, String what) {
+  public AlgoException.SiteData bad(int row, int column, String what) {
     return new AlgoException.SiteData(
         file + ", line " + lines.get(row) + ", column `" + header.get(column) + "`: " + what);
   }
