@@ -37,7 +37,7 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
 
   /// A link that begins with [#connect].
   ///
-  /// @param identity for what is said of an expired certificate
+  /// @param identity what the channel presents
   /// @param instance made once in the site's data folder
   /// @param boot rises with every start of the agent
   /// @param software for people

@@ -211,7 +211,13 @@ public final class ActiveKit {
     if (now.isBefore(identity.renewAt())) {
       return Optional.empty();
     }
-    var type = KeyType.of(identity.certificate().getPublicKey());
-    return Optional.of(KitRequest.make(kit, type, passphrase, Optional.of(identity), now));
+    return Optional.of(request(KeyType.of(identity.certificate().getPublicKey())));
+  }
+
+  /// The same before it is due.
+  ///
+  /// @param type of the new key
+  public synchronized Path request(KeyType type) throws KitException, IOException {
+    return KitRequest.make(kit, type, passphrase, Optional.of(keys.identity()), clock.instant());
   }
 }
