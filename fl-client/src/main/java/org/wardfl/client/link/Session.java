@@ -45,6 +45,7 @@ final class Session implements AutoCloseable {
   private @Nullable ClientCallStreamObserver<SiteMessage> out;
   private @Nullable SiteMessage observed;
   private final Troubles troubles = new Troubles();
+  private volatile Optional<String> trouble = Optional.empty();
   private volatile boolean closed;
   private volatile boolean connected;
 
@@ -73,6 +74,11 @@ final class Session implements AutoCloseable {
 
   boolean isConnected() {
     return connected;
+  }
+
+  /// What keeps this site from its server now, in one sentence.
+  Optional<String> trouble() {
+    return trouble;
   }
 
   private void keep() {
@@ -104,6 +110,9 @@ final class Session implements AutoCloseable {
           "no answer from " + channel.endpoint() + " within " + WELCOME, Optional.empty());
     } catch (ExecutionException e) {
       var cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof LinkException link) {
+        return trouble(String.valueOf(link.getMessage()), Optional.empty());
+      }
       // A certificate that was renewed since may be welcome.
       return trouble(
           channel.explain(cause),
@@ -126,6 +135,7 @@ final class Session implements AutoCloseable {
     }
     boolean forGood = refusal.isPresent() && !refusal.get().reason().mayPass();
     var wait = forGood ? pause.afterRefusal() : pause.next();
+    trouble = Optional.of(what);
     LOG.atLevel(troubles.isNew(what) ? Level.WARN : Level.DEBUG)
         .addKeyValue("again in", wait)
         .log(what);
@@ -204,7 +214,23 @@ final class Session implements AutoCloseable {
     public void onNext(ServerMessage message) {
       switch (message.getKindCase()) {
         case HELLO -> {
+          int version = message.getHello().getProtocol();
+          if (!Protocol.SPOKEN.speaks(version)) {
+            ended.completeExceptionally(
+                new LinkException(
+                    "the server answers in version "
+                        + version
+                        + " of the protocol, this site speaks "
+                        + Protocol.OLDEST
+                        + " to "
+                        + Protocol.CURRENT
+                        + "; upgrade the "
+                        + (version > Protocol.CURRENT ? "site" : "server")));
+            cancel("another version of the protocol");
+            return;
+          }
           connected = true;
+          trouble = Optional.empty();
           pause.succeeded();
           troubles.over();
           LOG.atInfo()

@@ -209,6 +209,11 @@ public final class ClientNode implements AutoCloseable {
     return link.isConnected();
   }
 
+  /// What keeps this site from its server now, in one sentence; empty while there is a session.
+  public Optional<String> trouble() {
+    return link.trouble();
+  }
+
   @Override
   public void close() {
     closeAll(parts);

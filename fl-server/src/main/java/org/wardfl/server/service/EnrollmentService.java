@@ -2,6 +2,8 @@ package org.wardfl.server.service;
 
 import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
+import org.wardfl.certs.Peer;
+import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.wire.EnrollmentGrpc;
 import org.wardfl.proto.wire.RenewalAnswer;
 import org.wardfl.proto.wire.RenewalRequest;
@@ -12,6 +14,8 @@ import org.wardfl.server.transport.PeerGate;
 
 /// The life of a certificate over the wire: [Renewals] decides.
 public final class EnrollmentService extends EnrollmentGrpc.EnrollmentImplBase {
+
+  private static final String PROJECT_ADMIN = "project_admin";
 
   private final Renewals renewals;
 
@@ -38,7 +42,12 @@ public final class EnrollmentService extends EnrollmentGrpc.EnrollmentImplBase {
 
   @Override
   public void listRequests(Empty request, StreamObserver<RequestList> out) {
-    Calls.answer(out, () -> RequestList.newBuilder().addAllRequests(renewals.waiting()).build());
+    Calls.answer(
+        out,
+        () -> {
+          projectAdmin();
+          return RequestList.newBuilder().addAllRequests(renewals.waiting()).build();
+        });
   }
 
   @Override
@@ -46,8 +55,19 @@ public final class EnrollmentService extends EnrollmentGrpc.EnrollmentImplBase {
     Calls.answer(
         out,
         () -> {
-          renewals.take(PeerGate.caller(), request.getName(), request.getUpdate().toByteArray());
+          renewals.take(projectAdmin(), request.getName(), request.getUpdate().toByteArray());
           return Empty.getDefaultInstance();
         });
+  }
+
+  /// Who certifies is not a matter of rights: there is one who holds the authorities.
+  private static Peer projectAdmin() throws Calls.Refused {
+    var caller = PeerGate.caller();
+    if (!caller.name().role().equals(PROJECT_ADMIN)) {
+      throw new Calls.Refused(
+          Reason.PERMISSION,
+          caller.name().role() + " may not answer requests; the project admin does");
+    }
+    return caller;
   }
 }
