@@ -18,7 +18,7 @@ import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
-import org.wardfl.server.job.JobStatus;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.server.result.ResultFiles;
 
 /// Whole federations of algorithms in Python.

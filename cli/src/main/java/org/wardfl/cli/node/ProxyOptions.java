@@ -9,7 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.cli.CommandException;
 import org.wardfl.cli.ExitCode;
+import org.wardfl.client.admin.AdminSession;
 import org.wardfl.client.link.Endpoint;
+import org.wardfl.client.link.LinkException;
+import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.kit.ActiveKit;
 import picocli.CommandLine.Option;
 
 /// How the server is reached from a network that lets nobody out directly.
@@ -32,6 +36,50 @@ public final class ProxyOptions {
 
   /// For picocli, which sets the fields.
   public ProxyOptions() {}
+
+  /// What is asked of the server.
+  ///
+  /// @param <T> the answer
+  public interface Question<T> {
+    /// Asks.
+    T ask(AdminSession server)
+        throws LinkException, KitException, IOException, InterruptedException;
+  }
+
+  /// Asks the server under the kit's identity, and gives refusals their exit codes.
+  public <T> T ask(ActiveKit kit, Question<T> question) throws InterruptedException {
+    try (var server = new AdminSession(kit, proxy())) {
+      return question.ask(server);
+    } catch (LinkException e) {
+      throw new CommandException(code(e), String.valueOf(e.getMessage()), e);
+    } catch (KitException e) {
+      throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.FAILED, "a file could not be read or written: " + e.getMessage(), e);
+    }
+  }
+
+  private static ExitCode code(LinkException e) {
+    return e.refusal()
+        .map(refusal ->
+            switch (refusal.reason()) {
+              case PERMISSION, IMPERSONATION, IDENTITY -> ExitCode.NOT_PERMITTED;
+              case NOT_FOUND, MALFORMED, JOB_REFUSED -> ExitCode.WRONG_INPUT;
+              case PROTOCOL_VERSION,
+                  OTHER_INSTANCE,
+                  REPLACED,
+                  OBSOLETE,
+                  HASH_MISMATCH,
+                  QUOTA,
+                  BUSY,
+                  TOO_SLOW,
+                  STORAGE,
+                  INTERNAL ->
+                  ExitCode.FAILED;
+            })
+        .orElse(ExitCode.NOT_REACHABLE);
+  }
 
   /// The proxy, if one is given.
   ///

@@ -5,6 +5,7 @@ import com.google.protobuf.Empty;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,7 @@ import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.client.link.Downloads;
 import org.wardfl.client.link.Endpoint;
 import org.wardfl.client.link.LinkException;
+import org.wardfl.client.link.Renewal;
 import org.wardfl.client.link.ServerChannel;
 import org.wardfl.client.link.Upload;
 import org.wardfl.proto.WireException;
@@ -32,11 +34,13 @@ import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.DownloadRequest;
+import org.wardfl.proto.wire.EnrollmentGrpc;
 import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.JobRequest;
 import org.wardfl.proto.wire.ListJobsRequest;
 import org.wardfl.proto.wire.RebindRequest;
+import org.wardfl.proto.wire.RequestAnswer;
 import org.wardfl.proto.wire.TrustUpdate;
 import org.wardfl.provisioning.kit.ActiveKit;
 
@@ -49,6 +53,7 @@ public final class AdminSession implements AutoCloseable {
   private static final long SUBMIT_SECONDS = 300;
 
   private final ServerChannel channel;
+  private final Renewal renewal;
 
   /// A connection that begins with the first call.
   ///
@@ -61,6 +66,52 @@ public final class AdminSession implements AutoCloseable {
             Tls.ofThisMachine(),
             kit.keys(),
             kit.peers());
+    renewal = new Renewal(channel, kit);
+  }
+
+  /// Renews this person's own certificate.
+  public Renewal renewal() {
+    return renewal;
+  }
+
+  /// A request for a certificate that waits at the server.
+  ///
+  /// @param name the certified name of whoever asks
+  /// @param text the request as it was sent, in ASCII; believed by nobody yet
+  /// @param received when
+  public record Request(String name, String text, Instant received) {}
+
+  /// The requests that wait for the project admin, by name.
+  ///
+  /// @throws LinkException if the server cannot be asked, or refuses
+  public List<Request> requests() throws LinkException {
+    return call(() ->
+        EnrollmentGrpc.newBlockingStub(channel.channel())
+            .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
+            .listRequests(Empty.getDefaultInstance())
+            .getRequestsList()
+            .stream()
+            .map(request ->
+                new Request(
+                    request.getName(),
+                    request.getRequest().toString(StandardCharsets.US_ASCII),
+                    Instant.ofEpochMilli(request.getReceivedMs())))
+            .toList());
+  }
+
+  /// Brings the answer to a request to the server, which hands it to whoever asked.
+  ///
+  /// @param name the certified name of whoever asked
+  /// @throws LinkException if the server cannot be asked, or refuses
+  public void answer(String name, byte[] update) throws LinkException {
+    call(() ->
+        EnrollmentGrpc.newBlockingStub(channel.channel())
+            .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
+            .answer(
+                RequestAnswer.newBuilder()
+                    .setName(name)
+                    .setUpdate(ByteString.copyFrom(update))
+                    .build()));
   }
 
   /// A site of the project.

@@ -29,8 +29,13 @@ public record Endpoint(CertifiedName server, String host, int port, Optional<Pro
     }
   }
 
+  /// The server's host and port.
+  String target() {
+    return host + ":" + port;
+  }
+
   @Override
   public String toString() {
-    return host + ":" + port + proxy.map(it -> " through proxy " + it.address()).orElse("");
+    return target() + proxy.map(it -> " through proxy " + it.address()).orElse("");
   }
 }

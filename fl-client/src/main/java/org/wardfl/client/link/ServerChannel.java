@@ -4,31 +4,28 @@ import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusException;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
-import java.security.cert.CertificateException;
-import java.util.Optional;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.certs.IdentityKeyManager;
 import org.wardfl.certs.PeerTrustManager;
 import org.wardfl.proto.channel.Protocol;
-import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Tls;
 
 /// The one outbound connection: gRPC over mutual TLS 1.3, through a proxy if need be.
 ///
-/// It connects when it is used and again when it broke. A half-open connection is noticed within 35
-/// s: a ping every 20 s that is answered within 15 s.
+/// It connects when it is used and again when it broke.
 public final class ServerChannel implements AutoCloseable {
 
   private static final int CONNECT_MILLIS = 10_000;
 
   private final Endpoint endpoint;
+  private final IdentityKeyManager identity;
+  private final InstantSource clock;
   private final ManagedChannel connection;
   private final Channel guarded;
 
@@ -38,13 +35,30 @@ public final class ServerChannel implements AutoCloseable {
   public ServerChannel(
       Endpoint endpoint, Tls tls, IdentityKeyManager identity, PeerTrustManager trust)
       throws SSLException {
+    this(endpoint, tls, identity, trust, InstantSource.system(), LinkSettings.STANDARD);
+  }
+
+  /// A channel with another clock or other times.
+  ///
+  /// @param clock says what is wrong with the own certificate
+  /// @throws SSLException if this machine cannot do it
+  public ServerChannel(
+      Endpoint endpoint,
+      Tls tls,
+      IdentityKeyManager identity,
+      PeerTrustManager trust,
+      InstantSource clock,
+      LinkSettings settings)
+      throws SSLException {
     this.endpoint = endpoint;
+    this.identity = identity;
+    this.clock = clock;
     var builder =
         NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-            .sslContext(tls.client(identity, trust))
+            .sslContext(tls.client(identity, new ServerTrust(trust)))
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .keepAliveTime(20, TimeUnit.SECONDS)
-            .keepAliveTimeout(15, TimeUnit.SECONDS)
+            .keepAliveTime(settings.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(settings.answer().toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveWithoutCalls(true)
             .idleTimeout(1, TimeUnit.DAYS)
             .maxInboundMessageSize(Protocol.MAX_MESSAGE_BYTES)
@@ -90,46 +104,16 @@ public final class ServerChannel implements AutoCloseable {
     connection.resetConnectBackoff();
   }
 
-  /// What went wrong, in words for whoever reads this side's log.
-  public String explain(Throwable failure) {
-    var refusal = Refusal.of(failure);
-    if (refusal.isPresent()) {
-      return "the server refuses: " + refusal.get().message();
-    }
-    var certificate = cause(failure, CertificateException.class);
-    if (certificate.isPresent()) {
-      return "the server at " + endpoint + " is not believed: " + certificate.get().getMessage();
-    }
-    var tls = cause(failure, SSLException.class);
-    if (tls.isPresent()) {
-      return "TLS with "
-          + endpoint
-          + " failed: "
-          + tls.get().getMessage()
-          + "; a server that does not accept this certificate ends the connection like this:"
-          + " 'ward cert show' tells what is wrong with it";
-    }
-    var status =
-        switch (failure) {
-          case StatusRuntimeException e -> e.getStatus();
-          case StatusException e -> e.getStatus();
-          default -> io.grpc.Status.fromThrowable(failure);
-        };
-    var cause = status.getCause();
-    return "no answer from "
-        + endpoint
-        + ": "
-        + (status.getDescription() == null ? status.getCode() : status.getDescription())
-        + (cause == null ? "" : " (" + cause.getMessage() + ")");
+  /// Opens a new connection for the next call, so that it presents the identity of now; calls that
+  /// last go on over the connection that they have.
+  void identityChanged() {
+    connection.enterIdle();
   }
 
-  private static <E extends Throwable> Optional<E> cause(Throwable failure, Class<E> kind) {
-    for (var cause = failure; cause != null; cause = cause.getCause()) {
-      if (kind.isInstance(cause)) {
-        return Optional.of(kind.cast(cause));
-      }
-    }
-    return Optional.empty();
+  /// What went wrong, in words for whoever reads this side's log.
+  public String explain(Throwable failure) {
+    return Diagnosis.ofOwn(identity.identity(), clock.instant())
+        .orElseGet(() -> new Diagnosis(endpoint).of(failure));
   }
 
   @Override

@@ -29,10 +29,13 @@ import org.wardfl.server.audit.AuditLog;
 import org.wardfl.server.federation.Membership;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.service.AdministrationService;
+import org.wardfl.server.service.EnrollmentService;
 import org.wardfl.server.service.FederationService;
 import org.wardfl.server.service.FileAccess;
 import org.wardfl.server.service.JobIntake;
 import org.wardfl.server.service.JobNews;
+import org.wardfl.server.service.OwnRenewal;
+import org.wardfl.server.service.Renewals;
 import org.wardfl.server.service.Sessions;
 import org.wardfl.server.service.Transfers;
 import org.wardfl.server.store.BlobStore;
@@ -44,8 +47,8 @@ import org.wardfl.server.transport.TransportLimits;
 /// A running server.
 ///
 /// In its data folder lie the journal (`journal.db`), files by hash (`blobs`), files under way
-/// (`uploads`), results (`results`) and the audit log (`audit.jsonl`). After a crash it takes up
-/// every job where it was.
+/// (`uploads`), results (`results`), renewals of certificates (`renewals`) and the audit log
+/// (`audit.jsonl`). After a crash it takes up every job where it was.
 public final class ServerNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerNode.class);
@@ -66,12 +69,25 @@ public final class ServerNode implements AutoCloseable {
   /// @param data where its state lies
   /// @param limits how much of it a caller can take
   /// @param environment for the records of jobs
+  /// @param renewal how often the server looks whether its certificate is to be renewed
   public record Setup(
       ActiveKit kit,
       ServerFile file,
       Path data,
       TransportLimits limits,
-      RunRecord.Environment environment) {}
+      RunRecord.Environment environment,
+      Duration renewal) {
+
+    /// A server that looks every minute whether its certificate is to be renewed.
+    public Setup(
+        ActiveKit kit,
+        ServerFile file,
+        Path data,
+        TransportLimits limits,
+        RunRecord.Environment environment) {
+      this(kit, file, data, limits, environment, Duration.ofMinutes(1));
+    }
+  }
 
   /// Starts a server; when this returns it takes calls.
   ///
@@ -180,6 +196,12 @@ public final class ServerNode implements AutoCloseable {
               Membership.open(journal, clock, epoch), clock, "ward " + setup.environment().ward());
       var rights = AuthorizationPolicy.standard();
       var transfers = new Transfers(blobs, uploads, setup.limits(), clockwork);
+      var renewals =
+          Renewals.open(
+              data.path().resolve("renewals"),
+              new Renewals.Authority(kit::trust, kit::authority),
+              clock,
+              audit);
       var services =
           List.of(
               new FederationService(
@@ -192,6 +214,7 @@ public final class ServerNode implements AutoCloseable {
                       rights),
                   transfers,
                   threads),
+              new EnrollmentService(renewals),
               new AdministrationService(
                   coordinator,
                   new JobIntake(
@@ -217,6 +240,12 @@ public final class ServerNode implements AutoCloseable {
                       setup.limits()),
                   services));
       trust.watch(transport::trustChanged);
+      var _ =
+          clockwork.scheduleWithFixedDelay(
+              new OwnRenewal(kit, renewals, clock),
+              0,
+              setup.renewal().toMillis(),
+              TimeUnit.MILLISECONDS);
       var _ =
           clockwork.scheduleWithFixedDelay(
               trust::reload, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);

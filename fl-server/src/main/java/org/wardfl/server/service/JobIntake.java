@@ -62,6 +62,7 @@ public final class JobIntake {
   ///
   /// @return the job's id
   JobId submit(Peer caller, PackageReference reference) throws Calls.Refused, IOException {
+    requireFreshLists();
     var file =
         blobs
             .find(reference.hash())
@@ -102,6 +103,18 @@ public final class JobIntake {
       return id;
     } catch (ArchiveException | WireException e) {
       throw new Calls.Refused(Reason.JOB_REFUSED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Whoever holds revocation lists back could otherwise keep a revoked submitter's jobs coming.
+  private void requireFreshLists() throws Calls.Refused {
+    var due = trust.get().freshUntil();
+    if (clock.instant().isAfter(due)) {
+      throw new Calls.Refused(
+          Reason.JOB_REFUSED,
+          "the server takes no new jobs: its revocation lists were due anew at "
+              + due
+              + "; the project admin runs 'ward cert refresh' and 'ward cert push'");
     }
   }
 
