@@ -213,6 +213,26 @@ final class RecordedMessages {
                             .setJobPackage(
                                 JobPackage.newBuilder().setHash(OTHER).setSizeBytes(98_765))))
             .build());
+    all.put(
+        "server-desired-bundle",
+        ServerMessage.newBuilder()
+            .setDesired(
+                DesiredState.newBuilder()
+                    .setEpoch(12)
+                    .setVersion(346)
+                    .addJobs(DesiredJob.newBuilder().setId(JOB).setDefinition(bundle())))
+            .build());
+  }
+
+  private static JobDefinition bundle() {
+    return job().toBuilder()
+        .setAlgorithm(
+            AlgorithmDefinition.newBuilder()
+                .setType("bundle")
+                .setCode("spleen")
+                .setEngine("monai")
+                .setArguments(arguments()))
+        .build();
   }
 
   private static ObservedTask task(Activity activity, double fraction) {
