@@ -78,7 +78,7 @@ class PythonSimulationTest {
     require("numpy");
     var job =
         job("algorithm: {type: python, class: 'shift:Shift', args: {fault: %s}}".formatted(fault))
-            .with("rounds: 3", "rounds: 1, round_deadline: 20s");
+            .with("rounds: 3", "rounds: 1, round_deadline: 8s");
     Files.writeString(
         job.folder().resolve("shift.py"),
         """
