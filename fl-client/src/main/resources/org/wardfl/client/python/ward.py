@@ -601,7 +601,7 @@ class _Bundle(_Class):
     def begin(self, state):
         # MONAI writes into the bundle's folder, and what was signed stays as it is.
         root = os.path.join(self.task.extra["scratch"], "bundle")
-        shutil.copytree(self.task.config["code"], root)
+        shutil.copytree(self.task.config["code"], root, dirs_exist_ok=True)
         site = {"output_dir": os.path.join(self.task.extra["scratch"], "output"), **self.overrides}
         if self.task.extra["dataset"]:
             site["dataset_dir"] = self.task.extra["dataset"]
