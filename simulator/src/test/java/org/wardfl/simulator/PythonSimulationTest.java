@@ -26,6 +26,41 @@ import org.wardfl.server.result.ResultFiles;
 class PythonSimulationTest {
 
   private static final Path PYTHON = Path.of("/usr/bin/python3");
+  private static final String SHIFT =
+      """
+      import ctypes, os, time
+      import numpy as np
+      from ward import ClientAlgo, ExchangeObject, WeightType
+
+      class Shift(ClientAlgo):
+          def __init__(self, fault):
+              self.fault = fault
+
+          def initial_weights(self, extra=None):
+              return ExchangeObject(weights={"w": np.zeros(2)}, weight_type=WeightType.WEIGHTS)
+
+          def evaluate(self, data, extra=None):
+              return ExchangeObject(metrics={"distance": abs(1 - data.weights["w"]).sum()})
+
+          def train(self, data, extra=None):
+              if extra["fl_client_name"] == "site-2":
+                  died = extra["fl_app_root"] + "/died"
+                  if self.fault == "once" and not os.path.exists(died):
+                      open(died, "w").close()
+                      os.kill(os.getpid(), 9)
+                  elif self.fault == "crash":
+                      ctypes.string_at(0)
+                  elif self.fault == "hang":
+                      time.sleep(1000)
+                  if self.fault != "once":
+                      raise ValueError("patient 4711")
+              self.w = data.weights["w"] + 0.5
+
+          def get_weights(self, extra=None):
+              return ExchangeObject(weights={"w": self.w}, weight_type=WeightType.WEIGHTS,
+                                    statistics={"num_executed_iterations": 1})
+      """;
+
   private static final Path GOLDEN =
       Path.of(System.getProperty("ward.shared"), "golden", "monai_algo_rounds");
 
@@ -72,43 +107,27 @@ class PythonSimulationTest {
     assertThat(one.record().model()).isEqualTo(two.record().model());
   }
 
+  @Test
+  void aProcessThatDiedIsTriedOnceMore() throws Exception {
+    require("numpy");
+    var job =
+        job("algorithm: {type: python, class: 'shift:Shift', args: {fault: once}}")
+            .with("rounds: 3", "rounds: 1");
+    Files.writeString(job.folder().resolve("shift.py"), SHIFT);
+    var result = job.run();
+    assertThat(result.record().status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(ResultFiles.complaints(result.record())).isEmpty();
+    assertThat(job.folder().resolve("died")).exists();
+  }
+
   @ParameterizedTest
   @CsvSource({"crash", "hang", "raise"})
   void theFederationGoesOnWithoutTheSiteWhosePythonFails(String fault) throws Exception {
     require("numpy");
     var job =
         job("algorithm: {type: python, class: 'shift:Shift', args: {fault: %s}}".formatted(fault))
-            .with("rounds: 3", "rounds: 1, round_deadline: 20s");
-    Files.writeString(
-        job.folder().resolve("shift.py"),
-        """
-        import ctypes, time
-        import numpy as np
-        from ward import ClientAlgo, ExchangeObject, WeightType
-
-        class Shift(ClientAlgo):
-            def __init__(self, fault):
-                self.fault = fault
-
-            def initial_weights(self, extra=None):
-                return ExchangeObject(weights={"w": np.zeros(2)}, weight_type=WeightType.WEIGHTS)
-
-            def evaluate(self, data, extra=None):
-                return ExchangeObject(metrics={"distance": abs(1 - data.weights["w"]).sum()})
-
-            def train(self, data, extra=None):
-                if extra["fl_client_name"] == "site-2":
-                    if self.fault == "crash":
-                        ctypes.string_at(0)
-                    elif self.fault == "hang":
-                        time.sleep(1000)
-                    raise ValueError("patient 4711")
-                self.w = data.weights["w"] + 0.5
-
-            def get_weights(self, extra=None):
-                return ExchangeObject(weights={"w": self.w}, weight_type=WeightType.WEIGHTS,
-                                      statistics={"num_executed_iterations": 1})
-        """);
+            .with("rounds: 3", "rounds: 1, round_deadline: 8s");
+    Files.writeString(job.folder().resolve("shift.py"), SHIFT);
     var result = job.run();
     assertThat(result.record().status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(String.join("\\n", ResultFiles.complaints(result.record())))

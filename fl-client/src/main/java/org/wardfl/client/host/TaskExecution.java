@@ -50,9 +50,21 @@ final class TaskExecution {
     this.progress = progress;
   }
 
+  /// Runs the task; a process of Python that died is tried once more, as a job's process is.
   TaskResult run() {
     try {
       var algorithm = algorithm();
+      var first = run(algorithm);
+      return algorithm instanceof PythonAlgo dead && dead.died() && !isAborted()
+          ? run(algorithm())
+          : first;
+    } catch (AlgoException.Configuration e) {
+      return notReady(e);
+    }
+  }
+
+  private TaskResult run(ClientAlgo algorithm) {
+    try {
       var filters = new ArrayList<UpdateFilter>();
       for (var definition : hosted.job().filters()) {
         filters.add(Filters.of(definition));
@@ -67,9 +79,17 @@ final class TaskExecution {
         return own.run(request(filters));
       }
     } catch (AlgoException.Configuration e) {
-      return new TaskResult.Failed(
-          Phase.INITIALIZE, String.valueOf(e.getMessage()), String.valueOf(e.getMessage()));
+      return notReady(e);
     }
+  }
+
+  private static TaskResult notReady(AlgoException.Configuration e) {
+    var message = String.valueOf(e.getMessage());
+    return new TaskResult.Failed(Phase.INITIALIZE, message, message);
+  }
+
+  private synchronized boolean isAborted() {
+    return aborted != null;
   }
 
   private ClientAlgo algorithm() throws AlgoException.Configuration {

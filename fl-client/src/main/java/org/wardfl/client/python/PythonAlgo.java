@@ -57,6 +57,7 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   private @Nullable Path state;
   private boolean begun;
   private boolean failed;
+  private volatile boolean died;
   private int files;
   private @Nullable ModelPayload trained;
 
@@ -201,6 +202,11 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
     running.kill();
   }
 
+  /// Whether the process of Python ended on its own, by whatever cause: another try may do better.
+  public boolean died() {
+    return died;
+  }
+
   @Override
   public void shutdown() throws AlgoException {
     var running = worker;
@@ -248,6 +254,7 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
     } catch (PythonException e) {
       failed = true;
       throwIfAborted();
+      died = true;
       throw failure(String.valueOf(e.getMessage()), new PythonTraceback("it is gone", lastLines()));
     }
     throwIfAborted();

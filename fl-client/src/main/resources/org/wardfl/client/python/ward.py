@@ -219,8 +219,14 @@ class ModelFile:
         """Refuses NaN and infinity."""
         import numpy
 
+        with numpy.errstate(all="ignore"):
+            self._check_finite(numpy)
+
+    def _check_finite(self, numpy):
         for name, array in self.arrays.items():
-            if array.dtype.kind == "f" and not numpy.isfinite(array).all():
+            # A sum is quicker, and finite unless a value is not; it may also overflow.
+            if (array.dtype.kind == "f" and not numpy.isfinite(array.sum())
+                    and not numpy.isfinite(array).all()):
                 error = ModelError("tensor %s of the received model holds NaN or infinity" % name)
                 error.kind = "nonfinite"
                 raise error
@@ -454,6 +460,10 @@ class _Class:
                 raise ConfigurationError("module %s has no class %s" % (module, name))
         if not inspect.isclass(found):
             raise ConfigurationError("%s is a %s, expected a class" % (self.label, type(found).__name__))
+        stats = getattr(sys.modules.get("monai.fl.client"), "MonaiAlgoStats", None)
+        if stats is not None and issubclass(found, stats) and not task.config["code"]:
+            # It would evaluate whatever files a job names.
+            raise ConfigurationError("a MONAI bundle is run with type: bundle and engine: monai")
         missing = [method for method in ("train", "get_weights", "evaluate")
                    if not callable(getattr(found, method, None))]
         if missing:
@@ -591,7 +601,7 @@ class _Bundle(_Class):
     def begin(self, state):
         # MONAI writes into the bundle's folder, and what was signed stays as it is.
         root = os.path.join(self.task.extra["scratch"], "bundle")
-        shutil.copytree(self.task.config["code"], root)
+        shutil.copytree(self.task.config["code"], root, dirs_exist_ok=True)
         site = {"output_dir": os.path.join(self.task.extra["scratch"], "output"), **self.overrides}
         if self.task.extra["dataset"]:
             site["dataset_dir"] = self.task.extra["dataset"]

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.Arguments;
@@ -22,14 +21,14 @@ final class PythonConformanceTest extends ClientAlgoConformance {
   private static final PythonProcesses PROCESSES =
       new PythonProcesses(PythonLimits.DEFAULT, System.err);
 
+  static {
+    // The kit's second JVM looks for files that are left when it has ended.
+    Runtime.getRuntime().addShutdownHook(new Thread(PROCESSES::close));
+  }
+
   @BeforeAll
   static void needsPython() {
     PythonRun.require("numpy");
-  }
-
-  @AfterAll
-  static void end() {
-    PROCESSES.close();
   }
 
   @Override

@@ -2,8 +2,10 @@ package org.wardfl.client.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,30 @@ class PythonEndTest {
       assertThat(failed.message()).startsWith("the Python process ended in train: ");
       PythonRun.await(() -> !process.isAlive());
       assertThat(run.fault("none").train()).isInstanceOf(TaskResult.Trained.class);
+    }
+  }
+
+  @Test
+  void pythonEndsWithTheProcessThatStartedIt() throws Exception {
+    var command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            PythonMain.class.getName(),
+            temporary.toString());
+    var process = new ProcessBuilder(command).inheritIO().start();
+    var scratch = temporary.resolve("scratch-1");
+    PythonRun.await(() -> Files.exists(scratch.resolve("pid")));
+    var pids = Files.readString(scratch.resolve("pids")).split(" ", -1);
+    var keeper = process.children().findFirst().orElseThrow();
+    assertThat(process.descendants().count()).isGreaterThan(2);
+    process.destroyForcibly().waitFor();
+    PythonRun.await(() -> !keeper.isAlive());
+    for (var pid : pids) {
+      var left = ProcessHandle.of(Long.parseLong(pid));
+      PythonRun.await(() -> left.filter(ProcessHandle::isAlive).isEmpty());
     }
   }
 

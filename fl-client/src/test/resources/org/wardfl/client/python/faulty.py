@@ -103,6 +103,11 @@ class Faulty(ward.ClientAlgo):
         self.forks(data, extra)
         ctypes.string_at(0)
 
+    def forks_and_sleeps(self, data, extra):
+        self.forks(data, extra)
+        self._started()
+        time.sleep(1000)
+
     def leaves_threads(self, data, extra):
         threading.Thread(target=time.sleep, args=(1000,)).start()
 
