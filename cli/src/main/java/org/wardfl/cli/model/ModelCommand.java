@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
-    description = "Look into model files (safetensors).",
-    subcommands = {ShowCommand.class, DiffCommand.class},
+    description = "Look into model files (safetensors), and convert them.",
+    subcommands = {ShowCommand.class, DiffCommand.class, ConvertCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",
     footer = "  ward model show model.safetensors")
