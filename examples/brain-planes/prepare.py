@@ -31,8 +31,10 @@ SPECIES = {"human": "ch2bet.nii.gz", "macaque": "inia19-t1-brain.nii.gz"}
 PLANES = ("axial", "coronal", "sagittal")
 SITES = ("site-1", "site-2", "site-3", "site-4")
 SIZE = 64
-# Pictures of each class, and every how manyeth group of neighbouring slices is for testing.
-SLICES = 80
+# Slices of each class, and every how manyeth group of neighbours is for testing.
+SLICES = 100
+# Pictures of a slice that is not for testing.
+PICTURES = 2
 GROUP = 4
 TEST_EVERY = 5
 SHARES_SEED = 5
@@ -97,7 +99,7 @@ def picture(rows, generator):
     left -= 0.15 * length * generator()
     gain = 0.7 + 0.6 * generator()
     lift = 20 * generator()
-    noise = 30 * generator()
+    noise = 24 * generator()
     height, width = len(rows), len(rows[0])
     step = length / SIZE
     made = []
@@ -165,13 +167,17 @@ def files(mricron):
         for plane in PLANES:
             train = []
             for i, brain in enumerate(slices(extents, values, plane)):
-                name, data = f"{species}-{plane}-{i:02}.png", png(picture(brain, generator))
+                name = f"{species}-{plane}-{i:02}"
                 if i // GROUP % TEST_EVERY == TEST_EVERY - 1:
+                    data = png(picture(brain, generator))
                     for site in SITES:
-                        made[f"{site}/{name}"] = data
-                        rows[site].append([name, label, "test"])
+                        made[f"{site}/{name}.png"] = data
+                        rows[site].append([f"{name}.png", label, "test"])
                 else:
-                    train.append((name, data))
+                    train += [
+                        (f"{name}-{letter}.png", png(picture(brain, generator)))
+                        for letter in "ab"[:PICTURES]
+                    ]
             begin = 0
             for site, count in zip(SITES, dealt(len(train), shares(share))):
                 # Every site sees slices from all over the brain.

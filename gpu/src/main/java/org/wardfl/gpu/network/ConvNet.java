@@ -22,6 +22,7 @@ public final class ConvNet implements Architecture {
   private final int outputs;
   private final List<Integer> channels;
   private final int groups;
+  private final int grid;
 
   /// A network.
   ///
@@ -29,8 +30,9 @@ public final class ConvNet implements Architecture {
   /// @param outputs classes
   /// @param channels of each convolution; at least one
   /// @param groups of channels that are normalized together, a divisor of all of them
+  /// @param grid how many places along each axis the linear layer tells apart
   /// @throws IllegalArgumentException on other numbers
-  public ConvNet(int inputs, int outputs, List<Integer> channels, int groups) {
+  public ConvNet(int inputs, int outputs, List<Integer> channels, int groups, int grid) {
     if (channels.isEmpty()
         || groups < 1
         || channels.stream().anyMatch(number -> number < 1 || number % groups != 0)) {
@@ -41,11 +43,12 @@ public final class ConvNet implements Architecture {
     this.outputs = outputs;
     this.channels = List.copyOf(channels);
     this.groups = groups;
+    this.grid = grid;
   }
 
   /// How many rows and columns a picture must have at least.
   public int least() {
-    return 1 << channels.size();
+    return grid << channels.size();
   }
 
   @Override
@@ -61,6 +64,7 @@ public final class ConvNet implements Architecture {
       parameters.add(new Parameter(norm(block) + "bias", List.of(out), 0, 0));
       in = out;
     }
+    in *= (long) grid * grid;
     double bound = 1 / StrictMath.sqrt((double) in);
     parameters.add(new Parameter("head.weight", List.of((long) outputs, in), 0, bound));
     parameters.add(new Parameter("head.bias", List.of((long) outputs), 0, bound));
@@ -92,9 +96,8 @@ public final class ConvNet implements Architecture {
       value =
           JniUtils.maxPool(JniUtils.relu((PtNDArray) normalized), TWO, TWO, new Shape(0, 0), false);
     }
+    var places = JniUtils.adaptiveAvgPool((PtNDArray) value, new Shape(grid, grid));
     return JniUtils.linear(
-        (PtNDArray) value.mean(new int[] {2, 3}),
-        weights.get("head.weight"),
-        weights.get("head.bias"));
+        JniUtils.flatten(places, 1, 3), weights.get("head.weight"), weights.get("head.bias"));
   }
 }
