@@ -47,20 +47,6 @@ final class InProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(50);
-  private static final String PROJECT =
-      """
-      api_version: 3
-      name: federation
-      participants:
-        - {name: localhost, type: server, org: uni, fed_learn_port: %d}
-        - {name: site-1, type: client, org: hospa}
-        - {name: admin@uni.org, type: admin, org: uni, role: project_admin}
-        - {name: lead@uni.org, type: admin, org: uni, role: lead}
-      builders:
-        - path: nvflare.lighter.impl.cert.CertBuilder
-          args: {leaf_valid_days: 1}
-      """;
-
   private final Path out;
   private final int port;
   private final List<Part> parts = new ArrayList<>();
@@ -71,11 +57,27 @@ final class InProcess implements AutoCloseable {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    var file = ProjectFile.of(YamlFile.parse("project.yml", PROJECT.formatted(port)));
+    var file = ProjectFile.of(YamlFile.parse("project.yml", project(port)));
     new Provisioner(out, PASSPHRASE, clock()).provision(file.project(), Provisioner.Options.NONE);
     var site = kitFolder(SITE).resolve("site.yaml");
     Files.writeString(
         site, Files.readString(site).replace("algorithms: none", "algorithms: [quadratic]"));
+  }
+
+  private static String project(int port) {
+    return """
+    api_version: 3
+    name: federation
+    participants:
+      - {name: localhost, type: server, org: uni, fed_learn_port: %d}
+      - {name: site-1, type: client, org: hospa}
+      - {name: admin@uni.org, type: admin, org: uni, role: project_admin}
+      - {name: lead@uni.org, type: admin, org: uni, role: lead}
+    builders:
+      - path: nvflare.lighter.impl.cert.CertBuilder
+        args: {leaf_valid_days: 1}
+    """
+        .formatted(port);
   }
 
   Path out() {

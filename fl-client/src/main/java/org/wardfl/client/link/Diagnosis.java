@@ -8,6 +8,7 @@ import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -63,6 +64,16 @@ record Diagnosis(Endpoint endpoint) {
     var proxy = cause(failure, ProxyConnectException.class);
     if (proxy.isPresent()) {
       return ofProxy(String.valueOf(proxy.get().getMessage()));
+    }
+    var untrustedProxy =
+        cause(failure, SSLException.class)
+            .filter(_ -> endpoint.proxy().flatMap(Endpoint.Proxy::tls).isPresent())
+            .flatMap(tls -> cause(tls, CertPathBuilderException.class));
+    if (untrustedProxy.isPresent()) {
+      return "the proxy "
+          + endpoint.proxy().orElseThrow().address()
+          + " shows a certificate of an authority that is not known here; give the authority's with"
+          + " --proxy-ca";
     }
     var certificate = cause(failure, CertificateException.class);
     if (certificate.isPresent()) {

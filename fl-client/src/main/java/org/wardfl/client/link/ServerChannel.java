@@ -6,8 +6,16 @@ import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +35,7 @@ public final class ServerChannel implements AutoCloseable {
   private final IdentityKeyManager identity;
   private final InstantSource clock;
   private final ManagedChannel connection;
+  private final Optional<EventLoopGroup> threads;
   private final Channel guarded;
 
   /// A channel that presents this identity and believes only the endpoint's server.
@@ -66,8 +75,31 @@ public final class ServerChannel implements AutoCloseable {
             .disableRetry()
             .disableServiceConfigLookUp()
             .proxyDetector(target -> proxied(endpoint, target));
+    var tlsToProxy = endpoint.proxy().filter(proxy -> proxy.tls().isPresent());
+    if (tlsToProxy.isPresent()) {
+      var context = context(tlsToProxy.get().tls().orElseThrow());
+      var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+      builder
+          .eventLoopGroup(group)
+          .channelFactory(() -> {
+            var channel = new NioSocketChannel();
+            channel.pipeline().addFirst(new ProxyTls(context, tlsToProxy.get()));
+            return channel;
+          });
+      threads = Optional.of(group);
+    } else {
+      threads = Optional.empty();
+    }
     connection = builder.build();
     guarded = ClientInterceptors.intercept(connection, new EpochGuard());
+  }
+
+  /// For the way to the proxy only.
+  private static SslContext context(Endpoint.ProxyTrust trust) throws SSLException {
+    var builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+    return (trust.authorities().isEmpty() ? builder : builder.trustManager(trust.authorities()))
+        .endpointIdentificationAlgorithm("HTTPS")
+        .build();
   }
 
   private static @Nullable HttpConnectProxiedSocketAddress proxied(
@@ -124,5 +156,8 @@ public final class ServerChannel implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    threads.ifPresent(group -> {
+      var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    });
   }
 }

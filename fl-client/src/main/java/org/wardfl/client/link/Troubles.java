@@ -18,10 +18,14 @@ final class Troubles {
 
   /// Whether this was not told yet.
   synchronized boolean isNew(String trouble) {
+    var kind = CHANGING.matcher(trouble).replaceAll("");
+    if (told.contains(kind)) {
+      return false;
+    }
     if (told.size() >= MOST) {
       told.clear();
     }
-    return told.add(CHANGING.matcher(trouble).replaceAll(""));
+    return told.add(kind);
   }
 
   /// It went well.

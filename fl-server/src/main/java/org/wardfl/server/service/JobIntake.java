@@ -106,10 +106,10 @@ public final class JobIntake {
     }
   }
 
-  /// Whoever holds revocation lists back could otherwise keep a revoked submitter's jobs coming.
+  /// No signature would be believed below; here the remedy is told.
   private void requireFreshLists() throws Calls.Refused {
     var due = trust.get().freshUntil();
-    if (clock.instant().isAfter(due)) {
+    if (!clock.instant().isBefore(due)) {
       throw new Calls.Refused(
           Reason.JOB_REFUSED,
           "the server takes no new jobs: its revocation lists were due anew at "
