@@ -271,6 +271,7 @@ public final class AdminSession implements AutoCloseable {
     new Downloads(channel, scratch)
         .fetch(
             file.hash(),
+            file.sizeBytes(),
             target,
             offset ->
                 AdministrationGrpc.newBlockingStub(channel.channel())

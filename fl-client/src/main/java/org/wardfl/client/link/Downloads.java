@@ -1,5 +1,6 @@
 package org.wardfl.client.link;
 
+import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,10 +59,12 @@ public final class Downloads {
 
   /// Brings one of the federation's files.
   ///
+  /// @param largest bytes that it may have
   /// @param target does not exist yet
-  void fetch(ModelHash hash, Path target) throws LinkException {
+  void fetch(ModelHash hash, long largest, Path target) throws LinkException {
     fetch(
         hash,
+        largest,
         target,
         offset ->
             FederationGrpc.newBlockingStub(channel.channel())
@@ -74,9 +77,11 @@ public final class Downloads {
 
   /// Brings one file; a second caller for the same file waits for the first.
   ///
+  /// @param largest bytes that it may have
   /// @param target does not exist yet, or is replaced
   /// @throws LinkException if it does not arrive whole; what came is kept for the next attempt
-  public void fetch(ModelHash hash, Path target, Source source) throws LinkException {
+  public void fetch(ModelHash hash, long largest, Path target, Source source)
+      throws LinkException {
     var part = folder.resolve(hash.hex());
     synchronized (lockOf(hash)) {
       try (var file =
@@ -84,7 +89,7 @@ public final class Downloads {
               part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         var digest = sha256();
         long offset = digestOf(file, digest);
-        receive(hash, source, file, offset, digest);
+        receive(hash, largest, source, file, offset, digest);
         if (!HexFormat.of().formatHex(digest.digest()).equals(hash.hex())) {
           Files.delete(part);
           throw new LinkException("file " + hash + " arrived with other bytes; it is fetched anew");
@@ -104,15 +109,46 @@ public final class Downloads {
   }
 
   private static void receive(
-      ModelHash hash, Source source, FileChannel file, long offset, MessageDigest digest)
+      ModelHash hash,
+      long largest,
+      Source source,
+      FileChannel file,
+      long offset,
+      MessageDigest digest)
       throws IOException, LinkException {
-    var chunks = source.from(offset);
+    var call = Context.current().withCancellation();
+    var before = call.attach();
+    try {
+      write(hash, largest, source.from(offset), file, offset, digest);
+    } finally {
+      // Whatever the server would still send is not wanted.
+      call.detachAndCancel(before);
+    }
+  }
+
+  private static void write(
+      ModelHash hash,
+      long largest,
+      Iterator<Chunk> chunks,
+      FileChannel file,
+      long offset,
+      MessageDigest digest)
+      throws IOException, LinkException {
     long at = offset;
     long size = -1;
     while (chunks.hasNext()) {
       var chunk = chunks.next();
       if (size < 0) {
         size = chunk.getSizeBytes();
+      }
+      if (size > largest || at + chunk.getData().size() > size) {
+        throw new LinkException(
+            "file "
+                + hash
+                + ": the server sends "
+                + Math.max(size, at + chunk.getData().size())
+                + " bytes, expected at most "
+                + Math.min(largest, size));
       }
       for (var bytes : chunk.getData().asReadOnlyByteBufferList()) {
         digest.update(bytes.duplicate());

@@ -95,8 +95,8 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
   }
 
   @Override
-  public void fetch(ModelHash file, Path target) throws LinkException {
-    downloads.fetch(file, target);
+  public void fetch(ModelHash file, long largest, Path target) throws LinkException {
+    downloads.fetch(file, largest, target);
   }
 
   @Override

@@ -310,7 +310,7 @@ final class TaskWork {
     retry(
         "fetch the model",
         () -> {
-          tools.link().fetch(task.model().orElseThrow(), target);
+          tools.link().fetch(task.model().orElseThrow(), Long.MAX_VALUE, target);
           return target;
         });
   }
