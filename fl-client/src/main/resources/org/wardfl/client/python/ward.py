@@ -1073,6 +1073,12 @@ class _Keeper:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake)
         self.pipe = (awake, wake)
+        try:
+            self._serve(awake)
+        finally:
+            self._end()
+
+    def _serve(self, awake):
         while True:
             timeout = _WATCH_SECONDS if self.child else None
             ready, _, _ = select.select([self.control.socket, awake], [], [], timeout)
@@ -1085,7 +1091,7 @@ class _Keeper:
             if self.control.socket in ready:
                 message = self.control.read()
                 if message is None:
-                    self._end()
+                    return
                 if message["op"] == "start":
                     self._start(message["task"])
             elif self.child:
@@ -1155,7 +1161,10 @@ class _Keeper:
     def _ended(self, pid, status):
         self.child = None
         code = os.waitstatus_to_exitcode(status)
-        self.control.write({"event": "exit", "task": self.task, "code": code, "memory": self.over})
+        try:
+            self.control.write({"event": "exit", "task": self.task, "code": code, "memory": self.over})
+        except OSError:
+            pass  # the job's process is gone; its end of the socket says so next
         _kill_group(pid)
         self._sweep()
 
