@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.cli.WardProcess;
 
 /// A hospital lets nobody out but through its proxy.
-@Timeout(120)
+@Timeout(240)
 class ProxyTest {
 
   private static final String PASSWORD = "tell-nobody-4711";

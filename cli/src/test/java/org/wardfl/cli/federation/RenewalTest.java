@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,8 @@ import org.wardfl.certs.LeafProfile;
 import org.wardfl.client.admin.AdminSession;
 import org.wardfl.client.link.Renewal;
 import org.wardfl.provisioning.kit.KitRequest;
+import org.wardfl.provisioning.kit.KitUpdate;
+import org.wardfl.provisioning.kit.StartupKit;
 import org.wardfl.provisioning.state.Delegation;
 import org.wardfl.provisioning.state.Enrolment;
 import org.wardfl.provisioning.state.Revocations;
@@ -87,13 +90,13 @@ class RenewalTest {
               federation.clock().instant().plus(Duration.ofHours(25)));
       assertThat(admin.renewal().attempt()).isInstanceOf(Renewal.Waiting.class);
       assertThat(admin.requests()).hasSize(1);
+      approveAll(federation, admin);
+      assertThat(admin.renewal().attempt()).isInstanceOf(Renewal.Renewed.class);
       assertThat(federation.audit()).contains("\"action\":\"renew\"");
 
       // With the new certificate, after the old one has ended.
       federation.advance(Duration.ofHours(8));
       InProcess.await(client.node()::isConnected, () -> "connected again");
-      approveAll(federation, admin);
-      assertThat(admin.renewal().attempt()).isInstanceOf(Renewal.Renewed.class);
 
       // The project admin has never seen the certificate that is revoked now.
       var update =
@@ -109,6 +112,41 @@ class RenewalTest {
             () -> "the refusal is recorded");
         assertThat(again.sites().getFirst().connected()).isFalse();
       }
+    }
+  }
+
+  @Test
+  void aCertificateThatWasInstalledByHandIsInUseWhenTheOldOneEnds() throws Exception {
+    try (var federation = new InProcess(folder)) {
+      federation.startServer();
+      var client = federation.startClient();
+      InProcess.await(client.node()::isConnected, () -> "connected");
+      var admin = federation.person(InProcess.ADMIN);
+      var before = client.kit().identity();
+      federation.advance(TWO_THIRDS);
+      var kit = federation.kitFolder(InProcess.SITE);
+      var request = kit.resolve("request/request.txt");
+      InProcess.await(() -> Files.exists(request), () -> "a request");
+      var answer =
+          new Enrolment(federation.out(), InProcess.PASSPHRASE, federation.clock())
+              .approve(KitRequest.read(request), "")
+              .answer();
+      KitUpdate.read(answer)
+          .install(
+              StartupKit.open(kit),
+              Optional.of(federation.password(InProcess.SITE)),
+              federation.clock().instant());
+      InProcess.await(() -> client.kit().identity() != before, () -> "it is noticed");
+      assertThat(client.node().isConnected()).isTrue();
+      // The admin's own certificate would end, too.
+      assertThat(admin.renewal().attempt()).isInstanceOf(Renewal.Waiting.class);
+      approveAll(federation, admin);
+      assertThat(admin.renewal().attempt()).isInstanceOf(Renewal.Renewed.class);
+      var since = since(admin);
+      federation.advance(Duration.ofHours(8));
+      InProcess.await(
+          () -> client.node().isConnected() && !since(admin).equals(since),
+          () -> "connected with the new one");
     }
   }
 

@@ -61,6 +61,16 @@ record Diagnosis(Endpoint endpoint) {
     if (refusal.isPresent()) {
       return refused(refusal.get());
     }
+    var untrustedProxy =
+        cause(failure, SSLException.class)
+            .filter(_ -> endpoint.proxy().flatMap(Endpoint.Proxy::tls).isPresent())
+            .flatMap(tls -> cause(tls, CertPathBuilderException.class));
+    if (untrustedProxy.isPresent()) {
+      return "the proxy "
+          + endpoint.proxy().orElseThrow().address()
+          + " shows a certificate of an authority that is not known here; give the authority's with"
+          + " --proxy-ca";
+    }
     var proxy = cause(failure, ProxyConnectException.class);
     if (proxy.isPresent()) {
       return ofProxy(String.valueOf(proxy.get().getMessage()));

@@ -113,11 +113,13 @@ final class Session implements AutoCloseable {
       if (cause instanceof LinkException link) {
         return trouble(String.valueOf(link.getMessage()), Optional.empty());
       }
-      // A certificate that was renewed since may be welcome.
-      return trouble(
-          channel.explain(cause),
-          Refusal.of(cause)
-              .filter(it -> it.reason() != Reason.IDENTITY || presented == identity.identity()));
+      var refusal = Refusal.of(cause);
+      if (refusal.isPresent() && refusal.get().reason() == Reason.IDENTITY) {
+        // This connection will never be welcome again; a certificate that was renewed since may be.
+        channel.identityChanged();
+        refusal = refusal.filter(_ -> presented == identity.identity());
+      }
+      return trouble(channel.explain(cause), refusal);
     } catch (InterruptedException e) {
       cancel("the agent ends");
       throw e;
