@@ -86,8 +86,8 @@ class OwnersFilesTest {
         "datasets: {../x: {path: a, used_by: any}}|expected a dataset's name",
         "algorithms: some|found 'some', expected any, none or a list",
         "datasets: {x: {path: a, used_by: any, patients: -1}}|found -1, expected a number of patients",
-        "algorithms: [sha256:AB]|found 'sha256:AB', expected an algorithm's id, java, or sha256:",
-        "algorithms: [Softmax]|found 'Softmax', expected an algorithm's id, java, or sha256:",
+        "algorithms: [sha256:AB]|found 'sha256:AB', expected an algorithm's id, java, sha256:",
+        "algorithms: [Softmax]|found 'Softmax', expected an algorithm's id, java, sha256:",
         "own_code: yes|found yes, expected no, sandboxed, or {sandbox: unconfined}",
         "own_code: {sandbox: off}|found 'off', expected required or unconfined",
       })
