@@ -32,12 +32,12 @@ import org.wardfl.proto.wire.SiteStatus;
 import org.wardfl.proto.wire.SubmitReply;
 import org.wardfl.proto.wire.TrustStatus;
 import org.wardfl.proto.wire.TrustUpdate;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.rights.Decision;
 import org.wardfl.provisioning.rights.Right;
 import org.wardfl.server.Coordinator;
-import org.wardfl.server.audit.AuditLog;
 import org.wardfl.server.transport.PeerGate;
 
 /// What people do: submit jobs, follow them, look after the federation.

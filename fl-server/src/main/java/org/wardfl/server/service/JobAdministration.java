@@ -12,11 +12,11 @@ import org.wardfl.proto.wire.JobList;
 import org.wardfl.proto.wire.JobReport;
 import org.wardfl.proto.wire.ListJobsRequest;
 import org.wardfl.proto.wire.ResultFileList;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.rights.Decision;
 import org.wardfl.provisioning.rights.Right;
 import org.wardfl.server.Coordinator;
-import org.wardfl.server.audit.AuditLog;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.transport.PeerGate;
 

@@ -1,16 +1,13 @@
-package org.wardfl.server.audit;
+package org.wardfl.provisioning.audit;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.certs.CertifiedName;
-import org.wardfl.proto.channel.Refusal;
-import org.wardfl.proto.json.Json;
 
 /// One JSON record a line, each with the SHA-256 of the line before, so that a changed, missing or
 /// exchanged line shows.
@@ -67,19 +64,22 @@ public final class AuditLog implements AutoCloseable {
         .orElseGet(() -> new AuditVerdict.Whole(chain.lines(), chain.head(), chain.torn()));
   }
 
-  /// A call was refused. A record that cannot be written is told in the process's own log: the call
-  /// is refused in any case.
+  /// Something was refused. A record that cannot be written is told in the process's own log: it is
+  /// refused in any case.
   ///
   /// @param actor the certified name, or `unknown`
   /// @param action what was tried
-  public void refused(String actor, String action, Refusal refusal) {
+  /// @param object on what; empty if that is in the action
+  /// @param reason one word
+  /// @param detail why, in a sentence
+  public void refused(String actor, String action, String object, String reason, String detail) {
     try {
-      append(actor, action, "", "refused: " + refusal.reason(), refusal.message(), false);
+      append(actor, action, object, "refused: " + reason, detail, false);
     } catch (IOException e) {
       LOG.atError()
           .addKeyValue("actor", actor)
           .addKeyValue("action", action)
-          .addKeyValue("reason", refusal.reason())
+          .addKeyValue("reason", reason)
           .setCause(e)
           .log("the audit log cannot be written");
     }
@@ -98,16 +98,18 @@ public final class AuditLog implements AutoCloseable {
   private synchronized void append(
       String actor, String action, String object, String result, String detail, boolean durable)
       throws IOException {
-    var record = new LinkedHashMap<String, Object>();
-    record.put("seq", sequence);
-    record.put("time", clock.instant());
-    record.put("actor", field(actor));
-    record.put("action", field(action));
-    record.put("object", field(object));
-    record.put("result", field(result));
-    record.put("detail", field(detail));
-    record.put("prev", previous);
-    var line = (Json.line(record) + "\n").getBytes(StandardCharsets.UTF_8);
+    var record =
+        "{\"seq\":"
+            + sequence
+            + field("time", clock.instant().toString())
+            + field("actor", actor)
+            + field("action", action)
+            + field("object", object)
+            + field("result", result)
+            + field("detail", detail)
+            + field("prev", previous)
+            + "}\n";
+    var line = record.getBytes(StandardCharsets.UTF_8);
     long start = file.getFilePointer();
     try {
       file.write(line);
@@ -122,7 +124,14 @@ public final class AuditLog implements AutoCloseable {
     previous = AuditChain.hash(line, line.length - 1);
   }
 
-  private static String field(String text) {
+  /// What is visible of a text, as a field of a JSON object: only two of the visible characters
+  /// need a backslash there.
+  private static String field(String name, String text) {
+    var shown = visible(text).replace("\\", "\\\\").replace("\"", "\\\"");
+    return ",\"" + name + "\":\"" + shown + "\"";
+  }
+
+  private static String visible(String text) {
     var shown = new StringBuilder();
     int end = text.offsetByCodePoints(0, Math.min(LONGEST, text.codePointCount(0, text.length())));
     for (int from = 0; from < end; ) {

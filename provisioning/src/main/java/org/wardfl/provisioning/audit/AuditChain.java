@@ -1,4 +1,4 @@
-package org.wardfl.server.audit;
+package org.wardfl.provisioning.audit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package org.wardfl.server.audit;
+package org.wardfl.provisioning.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,8 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wardfl.proto.channel.Reason;
-import org.wardfl.proto.channel.Refusal;
 
 class AuditLogTest {
 
@@ -33,7 +31,7 @@ class AuditLogTest {
         if (i % 2 == 0) {
           audit.done("ward://p/lead/x", "submit", "job " + i, "\"prev\":\"" + "0".repeat(64));
         } else {
-          audit.refused("unknown", "call " + i, new Refusal(Reason.IDENTITY, "line\nbreak \u202e"));
+          audit.refused("unknown", "call " + i, "", "IDENTITY", "line\nbreak \u202e");
         }
       }
     }
@@ -135,7 +133,7 @@ class AuditLogTest {
           Thread.ofVirtual()
               .start(() -> {
                 Thread.currentThread().interrupt();
-                audit.refused("unknown", "call", new Refusal(Reason.BUSY, "too much"));
+                audit.refused("unknown", "call", "", "BUSY", "too much");
               });
       interrupted.join();
       audit.done("ward://p/lead/x", "submit", "job", "");

@@ -1,4 +1,4 @@
-package org.wardfl.server.audit;
+package org.wardfl.provisioning.audit;
 
 /// What a look at an audit log found.
 public sealed interface AuditVerdict {
