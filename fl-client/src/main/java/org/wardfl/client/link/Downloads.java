@@ -80,8 +80,7 @@ public final class Downloads {
   /// @param largest bytes that it may have
   /// @param target does not exist yet, or is replaced
   /// @throws LinkException if it does not arrive whole; what came is kept for the next attempt
-  public void fetch(ModelHash hash, long largest, Path target, Source source)
-      throws LinkException {
+  public void fetch(ModelHash hash, long largest, Path target, Source source) throws LinkException {
     var part = folder.resolve(hash.hex());
     synchronized (lockOf(hash)) {
       try (var file =
@@ -122,7 +121,7 @@ public final class Downloads {
       write(hash, largest, source.from(offset), file, offset, digest);
     } finally {
       // Whatever the server would still send is not wanted.
-      call.detachAndCancel(before);
+      call.detachAndCancel(before, null);
     }
   }
 

@@ -30,9 +30,9 @@ import org.wardfl.proto.wire.RenewalAnswer;
 import org.wardfl.proto.wire.StoredRenewal;
 import org.wardfl.proto.wire.WaitingRequest;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.KitRequest;
 import org.wardfl.provisioning.kit.KitUpdate;
-import org.wardfl.server.audit.AuditLog;
 
 /// Requests for the next certificate, and their answers: one of each for a participant, durable.
 ///

@@ -33,8 +33,8 @@ import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.wire.EnrollmentGrpc;
 import org.wardfl.proto.wire.RenewalRequest;
 import org.wardfl.proto.wire.RequestAnswer;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.KitRequest;
-import org.wardfl.server.audit.AuditLog;
 
 /// Who may ask for which certificate, and who answers.
 class EnrollmentTest {
