@@ -3,6 +3,7 @@ package org.wardfl.cli.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,14 @@ class ProxyTest {
   private static final String PASSWORD = "tell-nobody-4711";
 
   @TempDir private Path folder;
+  private final List<WardProcess> started = new ArrayList<>();
+
+  @AfterEach
+  void end() throws InterruptedException {
+    for (var process : started) {
+      process.kill();
+    }
+  }
 
   @Test
   void theClientGoesThroughAProxyThatKnowsItAndSaysWhyItCannot() throws Exception {
@@ -52,33 +62,29 @@ class ProxyTest {
               "cannot reach " + server + " (its answer is 502)",
               "ask for an exception from TLS inspection for " + server,
               "accepts no connection");
-      try {
-        for (int i = 0; i < processes.size(); i++) {
-          processes.get(i).awaitText(sentences.get(i));
-        }
-        assertThat(processes.get(4).said()).contains("CN=Hospital Inspection");
-        // It tries again and again, and says so once.
-        InProcess.await(() -> closed.targets().size() > 4, () -> "more attempts");
-        for (int i = 0; i < processes.size(); i++) {
-          assertThat(processes.get(i).said()).containsOnlyOnce(sentences.get(i));
-          assertThat(processes.get(i).said()).doesNotContain(PASSWORD);
-        }
-        assertThat(Files.readString(Path.of("/proc/" + processes.get(0).pid() + "/cmdline")))
-            .doesNotContain(PASSWORD);
-      } finally {
-        for (var process : processes) {
-          process.kill();
-        }
+      for (int i = 0; i < processes.size(); i++) {
+        processes.get(i).awaitText(sentences.get(i));
+      }
+      assertThat(processes.get(4).said()).contains("CN=Hospital Inspection");
+      // It tries again and again, and says so once.
+      InProcess.await(() -> closed.targets().size() > 4, () -> "more attempts");
+      for (int i = 0; i < processes.size(); i++) {
+        assertThat(processes.get(i).said()).containsOnlyOnce(sentences.get(i));
+        assertThat(processes.get(i).said()).doesNotContain(PASSWORD);
+      }
+      assertThat(Files.readString(Path.of("/proc/" + processes.get(0).pid() + "/cmdline")))
+          .doesNotContain(PASSWORD);
+      for (var process : processes) {
+        process.kill();
       }
       var known = client(federation, ":", asking.url("ward"), password);
       known.awaitText("connected");
       assertThat(known.terminate()).isEqualTo(143);
       assertThat(known.said()).doesNotContain(PASSWORD);
       var byEnvironment =
-          WardProcess.start(
-              folder,
+          start(
               "export WARD_PROXY=" + asking.url("ward") + " WARD_PROXY_PASSWORD='" + PASSWORD + "'",
-              words(federation, "known"));
+              List.of(words(federation, "known")));
       byEnvironment.awaitText("connected");
       byEnvironment.kill();
       assertThat(asking.targets()).containsOnly(server);
@@ -100,7 +106,7 @@ class ProxyTest {
       var words = new ArrayList<>(List.of(words(federation, "known")));
       words.addAll(List.of("--proxy", url, "--proxy-password-file", password.toString()));
       words.addAll(List.of("--proxy-ca", folder.resolve("inspection.pem").toString()));
-      var client = WardProcess.start(folder, ":", words.toArray(String[]::new));
+      var client = start(":", words);
       client.awaitText("connected");
       var job = Files.createDirectories(folder.resolve("job"));
       Files.writeString(
@@ -123,7 +129,7 @@ class ProxyTest {
               .withTls(certificate)
               .inspecting(certificate)) {
         words.set(words.indexOf(url), "https://ward@localhost:" + inspecting.port());
-        var opened = WardProcess.start(folder, ":", words.toArray(String[]::new));
+        var opened = start(":", words);
         opened.awaitText("ask for an exception from TLS inspection");
         opened.kill();
       }
@@ -153,7 +159,13 @@ class ProxyTest {
       words.add("--proxy-password-file");
       words.add(file.toString());
     }
-    return WardProcess.start(folder, shell, words.toArray(String[]::new));
+    return start(shell, words);
+  }
+
+  private WardProcess start(String shell, List<String> words) throws IOException {
+    var process = WardProcess.start(folder, shell, words.toArray(String[]::new));
+    started.add(process);
+    return process;
   }
 
   private String[] words(InProcess federation, String data) {

@@ -75,16 +75,6 @@ record Diagnosis(Endpoint endpoint) {
     if (proxy.isPresent()) {
       return ofProxy(String.valueOf(proxy.get().getMessage()));
     }
-    var untrustedProxy =
-        cause(failure, SSLException.class)
-            .filter(_ -> endpoint.proxy().flatMap(Endpoint.Proxy::tls).isPresent())
-            .flatMap(tls -> cause(tls, CertPathBuilderException.class));
-    if (untrustedProxy.isPresent()) {
-      return "the proxy "
-          + endpoint.proxy().orElseThrow().address()
-          + " shows a certificate of an authority that is not known here; give the authority's with"
-          + " --proxy-ca";
-    }
     var certificate = cause(failure, CertificateException.class);
     if (certificate.isPresent()) {
       return certificate.get() instanceof ForeignCertificateException foreign
