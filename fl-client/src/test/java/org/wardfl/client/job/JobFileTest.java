@@ -153,6 +153,7 @@ class JobFileTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       textBlock =
           """
           class: MyAlgo                      | found 'MyAlgo', expected module:Class, such as my_module:MyAlgo
