@@ -153,7 +153,7 @@ class JobFileTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      quoteCharacter = '~',
+      quoteCharacter = '"',
       textBlock =
           """
           class: MyAlgo                      | found 'MyAlgo', expected module:Class, such as my_module:MyAlgo

@@ -103,7 +103,7 @@ class SiteFilePolicyTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      quoteCharacter = '~',
+      quoteCharacter = '"',
       value = {
         "softmax, java]|'python:my.algos:Mine']|.|this site does not run Python that a job brings along",
         "softmax, java]|java]|.|this site does not run Python that a job brings along",
