@@ -21,6 +21,7 @@ final class PythonWorker {
   private final CountDownLatch exited = new CountDownLatch(1);
   private volatile @Nullable String ending;
   private volatile boolean calling;
+  private volatile boolean over;
   private volatile long lastSign = System.nanoTime();
 
   PythonWorker(long number, long pid, JsonFrames frames, Duration silence) {
@@ -84,6 +85,7 @@ final class PythonWorker {
 
   /// Ends the process at once; whatever it started, its keeper ends.
   void kill() {
+    over = true;
     process.ifPresent(ProcessHandle::destroyForcibly);
     closeFrames();
   }
@@ -100,7 +102,8 @@ final class PythonWorker {
 
   private void watch() {
     try {
-      while (!exited.await(Math.max(50, silence.toMillis() / 4), TimeUnit.MILLISECONDS)) {
+      while (!over
+          && !exited.await(Math.max(50, silence.toMillis() / 4), TimeUnit.MILLISECONDS)) {
         if (calling && System.nanoTime() - lastSign > silence.toNanos()) {
           ending = "it gave no sign of life for " + silence.toSeconds() + " s";
           process.ifPresent(ProcessHandle::destroyForcibly);
