@@ -61,7 +61,7 @@ class ResearcherPageTest {
   private String run(Federation federation, String line) {
     boolean asksTheServer = line.contains("--password-file");
     var words = new ArrayList<String>();
-    for (var word : line.replace(" --password-file password.txt", "").split(" ")) {
+    for (var word : line.replace(" --password-file password.txt", "").split(" ", -1)) {
       words.add(
           switch (word) {
             case "$ID" -> id;
