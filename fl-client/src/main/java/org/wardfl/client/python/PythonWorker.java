@@ -102,8 +102,7 @@ final class PythonWorker {
 
   private void watch() {
     try {
-      while (!over
-          && !exited.await(Math.max(50, silence.toMillis() / 4), TimeUnit.MILLISECONDS)) {
+      while (!over && !exited.await(Math.max(50, silence.toMillis() / 4), TimeUnit.MILLISECONDS)) {
         if (calling && System.nanoTime() - lastSign > silence.toNanos()) {
           ending = "it gave no sign of life for " + silence.toSeconds() + " s";
           process.ifPresent(ProcessHandle::destroyForcibly);
