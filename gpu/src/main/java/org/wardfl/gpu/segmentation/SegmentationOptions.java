@@ -64,7 +64,7 @@ record SegmentationOptions(
             "background_loss",
             "cache"));
     data.only("format", "evaluate");
-    new Settings(data).word("format", "nifti", List.of("nifti"));
+    new Settings(data).word("format", "nifti", List.of("nifti", "dicom"));
     var settings = new Settings(arguments);
     var training = TrainingOptions.of(arguments);
     int classes = settings.whole("classes", 2, 2, 1000);
