@@ -131,6 +131,14 @@ class HeartDisease(unittest.TestCase):
             self.assertFalse(pathlib.Path(folder, "out").exists())
 
 
+def digest(folder):
+    """SHA-256 over all files below a folder, in the order of their paths."""
+    everything = hashlib.sha256()
+    for path in sorted(pathlib.Path(folder).rglob("*.*")):
+        everything.update(path.read_bytes())
+    return everything.hexdigest()
+
+
 def nifti(path):
     """Extents, affine and values of a .nii file of unsigned bytes or shorts."""
     data = path.read_bytes()
@@ -153,10 +161,7 @@ class Brains(unittest.TestCase):
         with tempfile.TemporaryDirectory() as out:
             result = run(self.folder / "prepare.py", "--out", out)
             self.assertEqual(result.returncode, 0, result.stderr)
-            digest = hashlib.sha256()
-            for path in sorted(pathlib.Path(out).rglob("*.*")):
-                digest.update(path.read_bytes())
-            self.assertEqual(digest.hexdigest(), "9e390417671a722b4bb6abcaceb352f2cf23a9b0a8522e2642bf829d471c0f3c")
+            self.assertEqual(digest(out), "9e390417671a722b4bb6abcaceb352f2cf23a9b0a8522e2642bf829d471c0f3c")
             patches = []
             for site in ("site-a", "site-b", "site-c"):
                 table = rows(pathlib.Path(out, site, "images.csv"))
@@ -190,10 +195,7 @@ class Planes(unittest.TestCase):
         with tempfile.TemporaryDirectory() as out:
             result = run(self.folder / "prepare.py", "--out", out)
             self.assertEqual(result.returncode, 0, result.stderr)
-            digest = hashlib.sha256()
-            for path in sorted(pathlib.Path(out).rglob("*.*")):
-                digest.update(path.read_bytes())
-            self.assertEqual(digest.hexdigest(), "8bcd3031f23113cae54c61153f7754a170473389021d37fc0f29e3bba285fb7b")
+            self.assertEqual(digest(out), "8bcd3031f23113cae54c61153f7754a170473389021d37fc0f29e3bba285fb7b")
             sites = [
                 rows(pathlib.Path(out, f"site-{number}", "images.csv")) for number in (1, 2, 3, 4)
             ]
