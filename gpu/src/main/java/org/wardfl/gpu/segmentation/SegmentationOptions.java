@@ -64,19 +64,25 @@ record SegmentationOptions(
             "background_loss",
             "cache"));
     data.only("format", "evaluate");
-    new Settings(data).word("format", "nifti", List.of("nifti"));
+    new Settings(data).word("format", "nifti", List.of("nifti", "dicom"));
     var settings = new Settings(arguments);
     var training = TrainingOptions.of(arguments);
     int classes = settings.whole("classes", 2, 2, 1000);
     var network = network(arguments, classes);
     var patch = patch(settings, network);
+    var augmentation = AugmentationOption.of(arguments);
+    if (augmentation.rotate90() && patch.x() != patch.y()) {
+      throw new AlgoException.Configuration(
+          "argument `augmentation`: rotate90 needs patches as long along x as along y, found "
+              + patch);
+    }
     var blend = settings.word("blend", "constant", List.of("constant", "gaussian"));
     return new SegmentationOptions(
         training,
         classes,
         network,
         new Preparation(orientation(arguments), spacing(arguments), IntensityOption.of(arguments)),
-        AugmentationOption.of(arguments),
+        augmentation,
         patch,
         settings.whole("patches", 4, 1, 1 << 20),
         settings.number("foreground", Optional.of(0.5), 0, 1),

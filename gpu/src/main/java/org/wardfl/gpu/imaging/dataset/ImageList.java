@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.gpu.imaging.Image;
 import org.wardfl.gpu.imaging.ImageException;
+import org.wardfl.gpu.imaging.dicom.DicomSeriesReader;
 import org.wardfl.gpu.imaging.nifti.NiftiReader;
 import org.wardfl.gpu.table.Table;
 
@@ -134,11 +135,14 @@ public final class ImageList {
     }
   }
 
-  /// Reads the volume of a row.
+  /// Reads the volume of a row: a NIfTI file, or a folder with the slices of a DICOM series.
   ///
   /// @throws AlgoException.SiteData if the cell is empty or the file is no such image
   public Image volume(int row, String column) throws AlgoException.SiteData {
-    return image(row, column, NiftiReader::read);
+    return image(
+        row,
+        column,
+        file -> Files.isDirectory(file) ? DicomSeriesReader.read(file) : NiftiReader.read(file));
   }
 
   /// A complaint about one cell.
