@@ -51,6 +51,8 @@ import org.wardfl.server.transport.TransportLimits;
 /// (`audit.jsonl`). After a crash it takes up every job where it was.
 public final class ServerNode implements AutoCloseable {
 
+  // Each holds blocks of some MiB; more of them would only wait for memory.
+  private static final int MOST_AGGREGATION_THREADS = 8;
   private static final Logger LOG = LoggerFactory.getLogger(ServerNode.class);
   private static final Duration RELOAD = Duration.ofSeconds(1);
   private static final Duration TIDY = Duration.ofHours(1);
@@ -256,7 +258,7 @@ public final class ServerNode implements AutoCloseable {
       return new ServerConfig(
           setup.data(),
           Durability.DISK,
-          Runtime.getRuntime().availableProcessors(),
+          Math.min(Runtime.getRuntime().availableProcessors(), MOST_AGGREGATION_THREADS),
           setup.file().limits().maxIterations(),
           setup.file().limits().maxSamples(),
           epoch);
