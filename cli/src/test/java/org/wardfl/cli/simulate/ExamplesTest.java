@@ -71,10 +71,10 @@ class ExamplesTest {
 
   @Test
   void threeHospitalsBeginToFindTheBrain() throws Exception {
-    // The network as it begins scores about .46, five rounds make it .7 and more.
+    // The network as it begins scores about .46, three rounds make it .71.
     var record =
-        run(shortened("brain-extraction", 5), Optional.of(brains("brain-extraction")), 7, 2);
-    assertThat(ResultFiles.finalMeans(record).get("dice")).isGreaterThanOrEqualTo(0.65);
+        run(shortened("brain-extraction", 3), Optional.of(brains("brain-extraction")), 7, 2);
+    assertThat(ResultFiles.finalMeans(record).get("dice")).isGreaterThanOrEqualTo(0.6);
   }
 
   @Test
@@ -88,7 +88,7 @@ class ExamplesTest {
   @Test
   void fourHospitalsBeginToTellPlanesApart() throws Exception {
     // A sixth is right by chance.
-    var record = run(shortened("brain-planes", 5), Optional.of(brains("brain-planes")), 7, 2);
+    var record = run(shortened("brain-planes", 4), Optional.of(brains("brain-planes")), 7, 2);
     assertThat(accuracy(record)).isGreaterThanOrEqualTo(0.4);
   }
 
