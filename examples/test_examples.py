@@ -7,9 +7,12 @@ project.
 """
 
 import csv
+import gzip
+import hashlib
 import importlib.util
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +22,8 @@ sys.dont_write_bytecode = True
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKLEARN = pathlib.Path("/usr/lib/python3/dist-packages/sklearn/datasets/data/breast_cancer.csv")
+MRICRON = pathlib.Path("/usr/share/mricron/templates")
+ITK = pathlib.Path("/usr/share/doc/insighttoolkit5-examples/examples/Data")
 SHARED = pathlib.Path(os.environ.get("WARD_SHARED", HERE.parent.parent / "shared"))
 
 
@@ -124,6 +129,82 @@ class HeartDisease(unittest.TestCase):
             self.assertEqual(result.returncode, 1)
             self.assertIn("expected 2d91a8ff69cfd9616aa47b59d6f843db", result.stderr)
             self.assertFalse(pathlib.Path(folder, "out").exists())
+
+
+def digest(folder):
+    """SHA-256 over all files below a folder, in the order of their paths."""
+    everything = hashlib.sha256()
+    for path in sorted(pathlib.Path(folder).rglob("*.*")):
+        everything.update(path.read_bytes())
+    return everything.hexdigest()
+
+
+def nifti(path):
+    """Extents, affine and values of a .nii file of unsigned bytes or shorts."""
+    data = path.read_bytes()
+    extents = struct.unpack_from("<3h", data, 42)
+    affine = [struct.unpack_from("<4f", data, 280 + 16 * row) for row in range(3)]
+    kind = "B" if struct.unpack_from("<h", data, 70)[0] == 2 else "h"
+    count = extents[0] * extents[1] * extents[2]
+    return extents, affine, struct.unpack_from(f"<{count}{kind}", data, 352)
+
+
+class Brains(unittest.TestCase):
+    folder = HERE / "brain-extraction"
+
+    def setUp(self):
+        for source in MRICRON, ITK:
+            if not source.is_dir():
+                self.skipTest(f"{source} is missing (packages mricron-data, insighttoolkit5-examples)")
+
+    def test_files_are_the_same_each_time_and_fit_together(self):
+        with tempfile.TemporaryDirectory() as out:
+            result = run(self.folder / "prepare.py", "--out", out)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(digest(out), "9e390417671a722b4bb6abcaceb352f2cf23a9b0a8522e2642bf829d471c0f3c")
+            patches = []
+            for site in ("site-a", "site-b", "site-c"):
+                table = rows(pathlib.Path(out, site, "images.csv"))
+                self.assertEqual([row["split"] for row in table], ["train", "test", "train"])
+                patches.append(sum(int(row["patches"] or 0) for row in table))
+                for row in table:
+                    image, label = (
+                        nifti(pathlib.Path(out, site, row[key])) for key in ("image", "label")
+                    )
+                    self.assertEqual(image[:2], label[:2])
+                    self.assertEqual(set(label[2]), {0, 1})
+                    share = sum(label[2]) / len(label[2])
+                    self.assertTrue(0.05 < share < 0.6, share)
+            self.assertEqual(patches, [64, 40, 32])
+
+    def test_another_source_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "ch2.nii.gz").write_bytes(gzip.compress(b"something else"))
+            result = run(self.folder / "prepare.py", "--mricron", folder, "--out", folder)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("SHA-256 of its content is", result.stderr)
+            self.assertEqual(os.listdir(folder), ["ch2.nii.gz"])
+
+
+class Planes(unittest.TestCase):
+    folder = HERE / "brain-planes"
+
+    def test_files_are_the_same_each_time_and_fit_together(self):
+        if not MRICRON.is_dir():
+            self.skipTest(f"{MRICRON} is missing (package mricron-data)")
+        with tempfile.TemporaryDirectory() as out:
+            result = run(self.folder / "prepare.py", "--out", out)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(digest(out), "8bcd3031f23113cae54c61153f7754a170473389021d37fc0f29e3bba285fb7b")
+            sites = [
+                rows(pathlib.Path(out, f"site-{number}", "images.csv")) for number in (1, 2, 3, 4)
+            ]
+            tests = [[row for row in table if row["split"] == "test"] for table in sites]
+            self.assertEqual(len(tests[0]), 120)
+            self.assertTrue(all(test == tests[0] for test in tests))
+            trained = [row["image"] for table in sites for row in table if row["split"] == "train"]
+            self.assertEqual(len(trained), 960)
+            self.assertEqual(len(set(trained)), 960)
 
 
 class Cohort(unittest.TestCase):

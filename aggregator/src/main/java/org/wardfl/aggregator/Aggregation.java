@@ -29,8 +29,9 @@ import org.wardfl.algo.tensor.TensorSpec;
 /// threads.
 public final class Aggregation {
 
-  /// Elements in a block: 64 KiB of floats and 128 KiB of sums stay in a core's own cache.
-  public static final int BLOCK_ELEMENTS = 1 << 14;
+  /// Elements in a block: 256 KiB of floats, enough that the cost of a system call does not count,
+  /// and few enough that a block and its sums stay in cache.
+  public static final int BLOCK_ELEMENTS = 1 << 16;
 
   private final AggregationPlan plan;
   private final ExecutorService pool;

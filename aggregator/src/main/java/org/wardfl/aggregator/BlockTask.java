@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.wardfl.algo.WeightType;
+import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Role;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
@@ -98,15 +99,26 @@ final class BlockTask {
     }
     rule.finish(combined);
     if (plan.type() == WeightType.DIFF) {
-      var values = reader.doubles(base, spec, firstElement, count);
-      for (int i = 0; i < count; i++) {
-        combined[i] += values[i];
-      }
+      addBase(spec, firstElement, count);
     }
     if (!spec.dtype().isFloating()) {
       settle(count);
     }
     reader.elements(spec.dtype()).encode(combined, into);
+  }
+
+  private void addBase(TensorSpec spec, long firstElement, int count) throws IOException {
+    if (spec.dtype() == DType.F32) {
+      var values = reader.floats(base, spec, firstElement, count);
+      for (int i = 0; i < count; i++) {
+        combined[i] += values[i];
+      }
+    } else {
+      var values = reader.doubles(base, spec, firstElement, count);
+      for (int i = 0; i < count; i++) {
+        combined[i] += values[i];
+      }
+    }
   }
 
   // A mean that is whole but for rounding must not be truncated to the number below it.

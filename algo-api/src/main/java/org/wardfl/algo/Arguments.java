@@ -94,6 +94,16 @@ public record Arguments(Map<String, Object> values) {
     return has(key) ? elements(key, Long.class, "a list of whole numbers") : defaultValue;
   }
 
+  /// A list of numbers, or the default.
+  public List<Double> numbers(String key, List<Double> defaultValue)
+      throws AlgoException.Configuration {
+    return has(key)
+        ? elements(key, Number.class, "a list of numbers").stream()
+            .map(Number::doubleValue)
+            .toList()
+        : defaultValue;
+  }
+
   /// Settings within a setting, if given.
   public Optional<Arguments> nested(String key) throws AlgoException.Configuration {
     if (!has(key)) {

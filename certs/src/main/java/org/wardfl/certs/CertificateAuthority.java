@@ -2,6 +2,8 @@ package org.wardfl.certs;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -13,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -67,6 +70,21 @@ public final class CertificateAuthority {
     Signing.requirePair(certificate.getPublicKey(), key);
     this.certificate = certificate;
     this.key = key;
+  }
+
+  /// Reads an authority from one PEM file with its certificate and its encrypted key.
+  ///
+  /// @throws IdentityException if the file is refused or open to others, or the passphrase wrong
+  public static CertificateAuthority read(Path file, Passphrase passphrase)
+      throws IOException, IdentityException {
+    var key = KeyFile.read(file, passphrase);
+    return new CertificateAuthority(Identity.readChain(file).getFirst(), key);
+  }
+
+  /// Writes the file that [#read] reads (0600, replaced in one step).
+  public void write(Path file, Passphrase passphrase) throws IOException {
+    var text = Pem.certificates(List.of(certificate)) + KeyFile.encrypt(key, passphrase);
+    PrivateFile.write(file, text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /// A new root of a project: self-signed, with room for one level of authorities below.

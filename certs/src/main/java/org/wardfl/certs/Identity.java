@@ -122,8 +122,14 @@ public final class Identity {
 
   /// When to ask for the next certificate: two thirds of this one's life.
   public Instant renewAt() {
-    var from = certificate().getNotBefore().toInstant();
-    return from.plus(Duration.between(from, notAfter()).multipliedBy(2).dividedBy(3));
+    return renewAt(certificate());
+  }
+
+  /// When the holder of a certificate is to ask for the next one.
+  public static Instant renewAt(X509Certificate certificate) {
+    var from = certificate.getNotBefore().toInstant();
+    var life = Duration.between(from, certificate.getNotAfter().toInstant());
+    return from.plus(life.multipliedBy(2).dividedBy(3));
   }
 
   /// Signs bytes; the caller says in them what they mean.

@@ -15,6 +15,13 @@ public final class Commands {
   public static int run(PrintWriter out, PrintWriter err, String command, String... words) {
     var all = new ArrayList<>(List.of(command));
     all.addAll(List.of(words));
-    return Ward.commandLine(false).setOut(out).setErr(err).execute(all.toArray(String[]::new));
+    return run(out, err, all.toArray(String[]::new));
+  }
+
+  /// Runs one command of these words.
+  ///
+  /// @return the exit code
+  public static int run(PrintWriter out, PrintWriter err, String[] words) {
+    return Ward.commandLine(false).setOut(out).setErr(err).execute(words);
   }
 }

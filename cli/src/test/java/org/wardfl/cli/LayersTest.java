@@ -45,6 +45,20 @@ class LayersTest {
                     "org.wardfl.algo..", "java..", "javax.crypto..", "org.jspecify..")),
         home("Bouncy Castle", "org.bouncycastle..", "org.wardfl.certs.."),
         home("DJL", "ai.djl..", "org.wardfl.gpu.."),
+        rule(
+            "imaging needs neither torch nor any other library",
+            classes()
+                .that()
+                .resideInAPackage("org.wardfl.gpu.imaging..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                    "org.wardfl.gpu.imaging..",
+                    "org.wardfl.gpu.table..",
+                    "org.wardfl.algo..",
+                    "java..",
+                    "javax.imageio..",
+                    "org.jspecify..")),
         home("JCuda", "jcuda..", "org.wardfl.gpu.."),
         home(
             "YAML",

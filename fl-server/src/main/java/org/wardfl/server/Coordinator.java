@@ -21,6 +21,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.TaskAssignment;
@@ -33,7 +34,6 @@ import org.wardfl.server.job.Effect;
 import org.wardfl.server.job.JobEngine;
 import org.wardfl.server.job.JobEvent;
 import org.wardfl.server.job.JobState;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.report.Report;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
@@ -64,6 +64,7 @@ public final class Coordinator implements AutoCloseable {
   private final ExecutorService arithmetic;
   private final ExecutorService effects = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<JobId, JobRun> jobs = new ConcurrentHashMap<>();
+  private final Set<JobId> deleted = ConcurrentHashMap.newKeySet();
   private final Map<SiteName, SiteDesk> desks = new ConcurrentHashMap<>();
 
   /// A coordinator over stores that it does not close.
@@ -98,7 +99,12 @@ public final class Coordinator implements AutoCloseable {
     for (var stream : events.streams()) {
       if (stream.startsWith(JobRun.STREAM)) {
         var run = replay(stream);
-        jobs.put(run.id(), run);
+        if (run.deleted) {
+          deleted.add(run.id());
+          new ResultFiles(results(run.id())).delete();
+        } else {
+          jobs.put(run.id(), run);
+        }
       }
     }
     var needed = files();
@@ -313,12 +319,50 @@ public final class Coordinator implements AutoCloseable {
 
   /// Ends a job; does nothing if it has ended.
   ///
+  /// @param by the certified name of the person who wants it, if one does
   /// @throws IOException if the end cannot be made durable
-  public void abort(JobId id) throws IOException {
+  public void abort(JobId id, Optional<String> by) throws IOException {
     var run = jobs.get(id);
     if (run != null) {
-      tell(run, new Command.Abort());
+      tell(run, new Command.Abort(by));
     }
+  }
+
+  /// Deletes the results of a job that has ended; from then on it is not known here, and its id is
+  /// never taken again.
+  ///
+  /// @param by the certified name of the person who wants it
+  /// @return whether it was done: there is such a job, it has ended, and its results were written
+  /// @throws IOException if it cannot be made durable; then nothing was deleted
+  public boolean delete(JobId id, String by) throws IOException {
+    var run = jobs.get(id);
+    if (run == null) {
+      return false;
+    }
+    Set<ModelHash> files;
+    run.lock.lock();
+    try {
+      boolean written = run.ended.getCount() == 0 && run.obstacle == null;
+      if (!run.state.status().isEnded() || !written || run.deleted) {
+        return false;
+      }
+      files = run.live();
+      var event = new JobEvent.Deleted(by, clock.instant());
+      append(run, run.sequence, List.of(JobEventCodec.toBytes(event)));
+      run.apply(event);
+      deleted.add(id);
+      jobs.remove(id);
+    } finally {
+      run.lock.unlock();
+    }
+    forget(files);
+    new ResultFiles(results(id)).delete();
+    return true;
+  }
+
+  /// Whether a job of this id was deleted.
+  public boolean isDeleted(JobId id) {
+    return deleted.contains(id);
   }
 
   /// Everything about a job, if it is known.
@@ -444,7 +488,8 @@ public final class Coordinator implements AutoCloseable {
           JobEvent.Started _,
           JobEvent.ModelPublished _,
           JobEvent.BestModelChosen _,
-          JobEvent.Ended _ -> {
+          JobEvent.Ended _,
+          JobEvent.Deleted _ -> {
         // An end is told to the sites once the results are written.
       }
     }
@@ -595,8 +640,10 @@ public final class Coordinator implements AutoCloseable {
   private void finish(JobRun run) {
     try {
       var record = show(run.id()).orElseThrow();
-      new ResultFiles(results(run.id())).write(record, blobs);
-      Report.write(record, results(run.id()).resolve("report.html"));
+      var files = new ResultFiles(results(run.id()));
+      if (!files.isComplete()) {
+        files.write(record, blobs, Report::write);
+      }
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
       stopWithoutRecord(run, e);

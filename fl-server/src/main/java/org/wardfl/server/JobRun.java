@@ -29,6 +29,7 @@ final class JobRun {
   final Set<String> reducing = new HashSet<>();
   JobState state;
   long sequence = 1;
+  boolean deleted;
   Runnable cancelAlarm = () -> {};
 
   /// Open when the job has ended, or there is an obstacle.
@@ -53,6 +54,7 @@ final class JobRun {
   void apply(JobEvent event) {
     state = JobEngine.apply(state, event);
     history.add(event);
+    deleted |= event instanceof JobEvent.Deleted;
     sequence++;
   }
 

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Command;
 import org.wardfl.server.job.JobEngine;
 import org.wardfl.server.job.JobEvent;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.job.Jobs;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.EventStore;
@@ -71,9 +71,65 @@ class FilesOfJobsTest {
       var model = federation.stored(1);
       federation.submit(Jobs.ID, Jobs.over(2).minSites(2).build(), model);
       var update = federation.deliver(Jobs.ID, FIRST, 2);
-      federation.coordinator().abort(Jobs.ID);
+      federation.coordinator().abort(Jobs.ID, Optional.empty());
       awaitGone(federation.blobs(), update);
       federation.coordinator().await(Jobs.ID);
+    }
+  }
+
+  @Test
+  void aDeletedJobIsGoneAlsoAfterARestartAndItsIdIsNotTakenAgain() throws Exception {
+    ModelHash model;
+    try (var events = events();
+        var federation = new DrivenFederation(folder, events)) {
+      var coordinator = federation.coordinator();
+      model = federation.stored(1);
+      federation.submit(Jobs.ID, Jobs.over(2).minSites(2).build(), model);
+      assertThat(coordinator.delete(Jobs.ID, "lead")).as("a job that runs").isFalse();
+      coordinator.abort(Jobs.ID, Optional.of("lead"));
+      coordinator.abort(Jobs.ID, Optional.of("admin"));
+      assertThat(coordinator.await(Jobs.ID).abortedBy()).as("the first one").contains("lead");
+      assertThat(coordinator.results(Jobs.ID).resolve("run.json")).exists();
+      assertThat(coordinator.delete(Jobs.ID, "lead")).isTrue();
+      assertThat(coordinator.delete(Jobs.ID, "lead")).as("twice").isFalse();
+      assertThat(coordinator.jobs()).isEmpty();
+      assertThat(coordinator.results(Jobs.ID)).doesNotExist();
+      awaitGone(federation.blobs(), model);
+    }
+    // Killed after the event and before the files.
+    var results = folder.resolve("results").resolve(Jobs.ID.value());
+    Files.createDirectories(results);
+    Files.writeString(results.resolve("model.safetensors"), "left");
+    try (var events = events();
+        var federation = new DrivenFederation(folder, events)) {
+      federation.coordinator().recover();
+      assertThat(federation.coordinator().jobs()).isEmpty();
+      assertThat(federation.coordinator().isDeleted(Jobs.ID)).isTrue();
+      assertThat(results).doesNotExist();
+    }
+  }
+
+  @Test
+  void resultsThatAreThereAreNotWrittenAgainAfterARestart() throws Exception {
+    Path metrics;
+    try (var events = events();
+        var federation = new DrivenFederation(folder, events)) {
+      federation.submit(Jobs.ID, Jobs.over(2).minSites(2).build(), federation.stored(1));
+      federation.coordinator().abort(Jobs.ID, Optional.empty());
+      federation.coordinator().await(Jobs.ID);
+      metrics = federation.coordinator().results(Jobs.ID).resolve("metrics.jsonl");
+    }
+    Files.writeString(metrics, "mine");
+    var complete = metrics.resolveSibling("run.json");
+    for (var expected : List.of("mine", "")) {
+      try (var events = events();
+          var federation = new DrivenFederation(folder, events)) {
+        federation.coordinator().recover();
+        federation.coordinator().await(Jobs.ID);
+        assertThat(Files.readString(metrics)).isEqualTo(expected);
+      }
+      // Killed while they were written.
+      Files.delete(complete);
     }
   }
 

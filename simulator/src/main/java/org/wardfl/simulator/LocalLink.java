@@ -40,7 +40,7 @@ final class LocalLink implements ServerLink {
   }
 
   @Override
-  public void fetch(ModelHash model, Path target) throws LinkException {
+  public void fetch(ModelHash model, long largest, Path target) throws LinkException {
     try {
       Files.createLink(target, server.fetch(model));
     } catch (IOException e) {

@@ -175,7 +175,10 @@ public final class Simulation {
   private LocalPolicy policy(SiteName site) {
     var path = data.get(site);
     return new LocalPolicy(
-        path == null ? Map.of() : Map.of(job.data().dataset(), path), true, List.of());
+        path == null ? Map.of() : Map.of(job.data().dataset(), path),
+        true,
+        List.of(),
+        Optional.of(config.processes().python()));
   }
 
   private Optional<ModelHash> initialModel(BlobStore blobs) throws IOException {
@@ -232,7 +235,7 @@ public final class Simulation {
   private synchronized void begun(Coordinator server) throws IOException {
     running = Optional.of(server);
     if (aborted) {
-      server.abort(id);
+      server.abort(id, Optional.empty());
     }
   }
 
@@ -242,7 +245,7 @@ public final class Simulation {
   public synchronized void abort() throws IOException {
     aborted = true;
     if (running.isPresent()) {
-      running.get().abort(id);
+      running.get().abort(id, Optional.empty());
     }
   }
 

@@ -68,11 +68,18 @@ public record SimulationConfig(
   /// @param options further options of their JVM
   /// @param always whether algorithms that could share this process get their own too, as at a
   ///   hospital
-  public record Processes(Path java, String classPath, List<String> options, boolean always) {
+  /// @param python the Python of every site, a path or a name to be found on PATH
+  public record Processes(
+      Path java, String classPath, List<String> options, boolean always, Path python) {
 
     /// Copies.
     public Processes {
       options = List.copyOf(options);
+    }
+
+    /// With the `python3` that is found on PATH.
+    public Processes(Path java, String classPath, List<String> options, boolean always) {
+      this(java, classPath, options, always, Path.of("python3"));
     }
   }
 }

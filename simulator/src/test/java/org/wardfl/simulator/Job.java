@@ -27,6 +27,7 @@ final class Job {
   private Optional<Path> data = Optional.empty();
   private int threads = 2;
   private boolean processes;
+  private Path python = Path.of("python3");
 
   Job(Path temporary) throws IOException {
     this.folder = Files.createDirectories(temporary.resolve("job"));
@@ -74,6 +75,11 @@ final class Job {
     return this;
   }
 
+  Job python(Path executable) {
+    python = executable;
+    return this;
+  }
+
   Path folder() {
     return folder;
   }
@@ -98,7 +104,8 @@ final class Job {
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 List.of(),
-                processes),
+                processes,
+                python),
             RunRecord.Environment.here("test")),
         AlgorithmCatalog.installed());
   }

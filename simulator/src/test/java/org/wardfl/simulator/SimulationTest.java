@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.server.job.JobEvent;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.result.ResultFiles;
 
 /// Whole federations with the real server core, the real agents and real files.

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RequestCommand.class,
       RenewCommand.class,
+      RequestsCommand.class,
       ApproveCommand.class,
+      DelegateCommand.class,
       InstallCommand.class,
       RevokeCommand.class,
       RefreshCommand.class,

@@ -10,6 +10,7 @@ import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.cli.CommandException;
+import org.wardfl.cli.ExitCode;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.ActiveKit;
 import org.wardfl.provisioning.kit.StartupKit;
@@ -23,11 +24,10 @@ public final class KitOptions {
 
   @Option(
       names = "--kit",
-      required = true,
       paramLabel = "DIR",
       defaultValue = "${env:WARD_KIT}",
       description = "The startup kit. Default: the environment variable WARD_KIT.")
-  private Path kit;
+  private @Nullable Path kit;
 
   @Option(
       names = PASSWORD_FILE,
@@ -58,12 +58,20 @@ public final class KitOptions {
     return Answer.orFail(() -> {
       // What is wrong with the kit is told before anybody types a password.
       open().require(expected);
-      return ActiveKit.open(kit, password(), clock, expected);
+      return ActiveKit.open(folder(), password(), clock, expected);
     });
   }
 
   StartupKit open() throws KitException, IOException {
-    return StartupKit.open(kit);
+    return StartupKit.open(folder());
+  }
+
+  private Path folder() {
+    if (kit == null) {
+      throw new CommandException(
+          ExitCode.WRONG_INPUT, "--kit is missing: the folder of your startup kit");
+    }
+    return kit;
   }
 
   Passphrase password() throws IOException, KitException, IdentityException {

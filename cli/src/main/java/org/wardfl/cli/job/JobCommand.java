@@ -11,7 +11,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Submit jobs to a server, and follow them.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {SubmitCommand.class, ShowCommand.class, WaitCommand.class},
+    subcommands = {
+      ValidateCommand.class,
+      SubmitCommand.class,
+      ListCommand.class,
+      ShowCommand.class,
+      WaitCommand.class,
+      AbortCommand.class,
+      CloneCommand.class,
+      DownloadCommand.class,
+      DeleteCommand.class
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward job submit examples/breast-cancer --kit alice@uni.org")
 public final class JobCommand implements Runnable {

@@ -33,7 +33,7 @@ final class ShowCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var report = options.ask((server, _) -> server.show(id));
     var out = spec.commandLine().getOut();
-    out.print(common.json() ? report.json() : JobView.of(report.json()).text());
+    out.print(common.json() ? JobView.json(report) : JobView.text(report));
     out.flush();
     return ExitCode.DONE.code();
   }

@@ -1,11 +1,7 @@
 package org.wardfl.cli.job;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -17,16 +13,14 @@ import org.wardfl.cli.CommandException;
 import org.wardfl.cli.CommonOptions;
 import org.wardfl.cli.ExitCode;
 import org.wardfl.cli.node.AdministratorOptions;
-import org.wardfl.client.admin.Administration;
+import org.wardfl.client.admin.AdminSession;
 import org.wardfl.client.host.AlgorithmCatalog;
 import org.wardfl.client.job.JobFile;
 import org.wardfl.client.job.JobFileException;
-import org.wardfl.client.job.JobPackage;
 import org.wardfl.client.job.JobPackageException;
 import org.wardfl.client.link.LinkException;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.Submission;
-import org.wardfl.proto.json.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,8 +39,6 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = "  ward job submit examples/breast-cancer --kit alice@uni.org --json")
 final class SubmitCommand implements Callable<Integer> {
-
-  private static final Duration VALIDITY_BEYOND_DEADLINE = Duration.ofDays(1);
 
   @Parameters(paramLabel = "JOB", description = "The job folder: job.yaml and what it names.")
   private Path folder;
@@ -67,40 +59,18 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var submission = options.ask(this::submit);
-    var out = spec.commandLine().getOut();
-    if (common.json()) {
-      var json = new LinkedHashMap<String, Object>();
-      json.put("id", submission.job());
-      json.put("expires", submission.expires());
-      out.print(Json.document(json));
-    } else {
-      out.println(submission.job());
-    }
-    out.flush();
+    SubmittedJob.tell(submission, spec.commandLine().getOut(), common.json());
     return ExitCode.DONE.code();
   }
 
-  private Submission submit(Administration server, Identity self)
+  private Submission submit(AdminSession server, Identity self)
       throws LinkException, IOException, InterruptedException {
     var known = new TreeSet<SiteName>();
     server.sites().forEach(site -> known.add(new SiteName(site.name())));
-    var scratch = Files.createTempDirectory("ward-submit");
-    var file = scratch.resolve("package.zip");
-    try {
-      var job = read(known);
-      var validity = job.deadline().plus(VALIDITY_BEYOND_DEADLINE);
-      var submission =
-          Submission.create(
-              InstantSource.system(),
-              validity.compareTo(Submission.MAX_VALIDITY) < 0 ? validity : Submission.MAX_VALIDITY);
-      JobPackage.write(folder, job, submission, self, file);
-      server.submit(submission.job(), file);
-      return submission;
+    try (var scratch = new ScratchFolder()) {
+      return SubmittedJob.submit(server, folder, read(known), self, scratch.resolve("package.zip"));
     } catch (JobFileException | JobPackageException e) {
       throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
-    } finally {
-      Files.deleteIfExists(file);
-      Files.delete(scratch);
     }
   }
 

@@ -5,8 +5,10 @@ import java.util.concurrent.Callable;
 import org.wardfl.cli.CommonOptions;
 import org.wardfl.cli.ExitCode;
 import org.wardfl.cli.node.AdministratorOptions;
-import org.wardfl.client.admin.Administration;
+import org.wardfl.client.admin.AdminSession;
 import org.wardfl.client.link.LinkException;
+import org.wardfl.proto.admin.JobReport;
+import org.wardfl.proto.job.JobStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,15 +44,14 @@ final class WaitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var report = options.ask((server, _) -> follow(server));
-    var view = JobView.of(report.json());
     var out = spec.commandLine().getOut();
-    out.print(common.json() ? report.json() : view.text());
+    out.print(common.json() ? JobView.json(report) : JobView.text(report));
     out.flush();
-    return (view.isCompleted() ? ExitCode.DONE : ExitCode.FAILED).code();
+    boolean completed = report.summary().status() == JobStatus.COMPLETED;
+    return (completed ? ExitCode.DONE : ExitCode.FAILED).code();
   }
 
-  private Administration.Report follow(Administration server)
-      throws LinkException, InterruptedException {
+  private JobReport follow(AdminSession server) throws LinkException, InterruptedException {
     boolean heard = false;
     while (true) {
       try {
@@ -59,8 +60,8 @@ final class WaitCommand implements Callable<Integer> {
         heard = true;
         tell(first);
         var last = server.follow(id, this::tell);
-        if (last.ended()) {
-          return last;
+        if (last.isPresent() && last.get().summary().status().isEnded()) {
+          return last.get();
         }
       } catch (LinkException e) {
         if (!heard || e.isFinal()) {
@@ -72,8 +73,8 @@ final class WaitCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Administration.Report report) {
-    say(JobView.of(report.json()).line());
+  private void tell(JobReport report) {
+    say(JobView.line(report.summary()));
   }
 
   private void say(String line) {

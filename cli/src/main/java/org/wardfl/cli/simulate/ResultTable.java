@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.wardfl.cli.TextTable;
-import org.wardfl.server.job.JobStatus;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.simulator.Simulation;

@@ -81,7 +81,7 @@ final class RoundLines implements JobListener {
           closed.ifPresent(round -> say(line(round, model.hex().substring(0, 8), at)));
         }
       }
-      case JobEvent.Ended(_, _, var at) ->
+      case JobEvent.Ended(_, _, _, var at) ->
           closed
               .filter(round -> round.round().plan().kind() == RunRecord.Kind.EVALUATE)
               .ifPresent(round -> say(line(round, "", at)));
@@ -89,7 +89,8 @@ final class RoundLines implements JobListener {
       case JobEvent.Submitted _,
           JobEvent.Started _,
           JobEvent.RoundOpened _,
-          JobEvent.BestModelChosen _ -> {
+          JobEvent.BestModelChosen _,
+          JobEvent.Deleted _ -> {
         // Nothing to see.
       }
     }

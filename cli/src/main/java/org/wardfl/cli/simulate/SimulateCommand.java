@@ -17,8 +17,8 @@ import org.wardfl.cli.ExitCode;
 import org.wardfl.cli.Installation;
 import org.wardfl.cli.Version;
 import org.wardfl.client.host.AlgorithmCatalog;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.json.Json;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.simulator.Simulation;
 import org.wardfl.simulator.SimulationConfig;
@@ -99,6 +99,15 @@ public final class SimulateCommand implements Callable<Integer> {
               + " in this process.")
   private boolean processes;
 
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      defaultValue = "python3",
+      description =
+          "The Python that algorithms in Python run on, 3.9 or later with numpy. Default:"
+              + " ${DEFAULT-VALUE} on PATH.")
+  private Path python;
+
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
 
@@ -141,7 +150,8 @@ public final class SimulateCommand implements Callable<Integer> {
             installation.java(),
             installation.classPath(),
             installation.processOptions(),
-            processes),
+            processes,
+            python),
         RunRecord.Environment.here(Version.number()));
   }
 

@@ -9,7 +9,7 @@ import org.wardfl.cli.CommonOptions;
 import org.wardfl.cli.ExitCode;
 import org.wardfl.cli.TextTable;
 import org.wardfl.cli.node.AdministratorOptions;
-import org.wardfl.client.admin.Administration;
+import org.wardfl.client.admin.AdminSession;
 import org.wardfl.proto.json.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,7 @@ final class ListCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  private static Map<String, Object> json(Administration.Site site) {
+  private static Map<String, Object> json(AdminSession.Site site) {
     var json = new LinkedHashMap<String, Object>();
     json.put("name", site.name());
     json.put("organization", site.organization());
@@ -53,7 +53,7 @@ final class ListCommand implements Callable<Integer> {
     return json;
   }
 
-  private static String table(List<Administration.Site> sites) {
+  private static String table(List<AdminSession.Site> sites) {
     var table = TextTable.ofWords("site", "organization", "state", "since");
     for (var site : sites) {
       table.row(

@@ -1,6 +1,8 @@
 package org.wardfl.cli.federation;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.wardfl.cli.Commands;
 import org.wardfl.cli.WardProcess;
 
 /// A federation on this machine, made by the commands that people type: provisioned, in processes
@@ -44,8 +47,7 @@ final class Federation implements AutoCloseable {
     Files.writeString(folder.resolve("project.yml"), project);
     secret("passphrase.txt", "correct horse battery");
     expect(
-        WardProcess.run(
-            folder,
+        local(
             "provision",
             folder.resolve("project.yml").toString(),
             "--out",
@@ -120,9 +122,18 @@ final class Federation implements AutoCloseable {
     running.remove(name).kill();
   }
 
-  /// Runs a command with a kit and its password.
-  WardProcess.Result run(String name, String... words) throws Exception {
-    return WardProcess.run(folder, withKit(name, words));
+  /// Runs a person's command with a kit and its password; in this process, since what it talks to
+  /// are processes of their own.
+  WardProcess.Result run(String name, String... words) {
+    return local(withKit(name, words));
+  }
+
+  /// Runs a command that needs no kit.
+  static WardProcess.Result local(String... words) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int code = Commands.run(new PrintWriter(out), new PrintWriter(err), words);
+    return new WardProcess.Result(code, out.toString(), err.toString());
   }
 
   private String[] withKit(String name, String... words) {
@@ -137,7 +148,7 @@ final class Federation implements AutoCloseable {
   }
 
   /// Runs a command of the project admin's.
-  WardProcess.Result admin(String... words) throws Exception {
+  WardProcess.Result admin(String... words) {
     var all = new ArrayList<>(List.of(words));
     all.addAll(
         List.of(
@@ -145,7 +156,7 @@ final class Federation implements AutoCloseable {
             folder.resolve("out").toString(),
             "--passphrase-file",
             folder.resolve("passphrase.txt").toString()));
-    return WardProcess.run(folder, all.toArray(String[]::new));
+    return local(all.toArray(String[]::new));
   }
 
   Path out() {

@@ -1,6 +1,7 @@
 package org.wardfl.cli.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -142,6 +143,7 @@ class SimulateCommandTest {
 
   @Test
   void ctrlCAbortsTheJobAndKeepsItsRecord() throws Exception {
+    assumeThat(ignoresInterrupts()).as("started with SIGINT ignored, as by nohup").isFalse();
     Files.writeString(
         job.resolve("job.yaml"), JOB.replace("fault: none", "fault: hang, from_round: 2"));
     var process =
@@ -162,5 +164,18 @@ class SimulateCommandTest {
     assertThat(Files.readString(Path.of(workspace, "demo", "run-001", "run.json")))
         .contains("\"status\": \"ABORTED\"");
     assertThat(Path.of(workspace, "demo", "run-001", "server")).doesNotExist();
+  }
+
+  /// Whether this process, and so its children, were started with SIGINT ignored.
+  private static boolean ignoresInterrupts() throws IOException {
+    var status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (var lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
   }
 }

@@ -35,10 +35,12 @@ public final class AlgorithmCatalog {
     return new AlgorithmCatalog(found);
   }
 
-  /// The words for all installed algorithms, and `java`.
+  /// The words for all installed algorithms, and for those that a job brings.
   public List<String> types() {
     var types = new ArrayList<>(factories.stream().map(ClientAlgoFactory::id).sorted().toList());
+    types.add(AlgorithmDefinition.BUNDLE);
     types.add(AlgorithmDefinition.JAVA);
+    types.add(AlgorithmDefinition.PYTHON);
     return types;
   }
 
@@ -49,7 +51,8 @@ public final class AlgorithmCatalog {
 
   /// Whether the algorithm must not share a process with another.
   public boolean needsOwnProcess(AlgorithmDefinition algorithm) {
-    return factory(algorithm.type()).map(ClientAlgoFactory::needsOwnProcess).orElse(false);
+    return algorithm.needsPython()
+        || factory(algorithm.type()).map(ClientAlgoFactory::needsOwnProcess).orElse(false);
   }
 
   /// A new instance; those of one jar share their classes.

@@ -18,6 +18,7 @@ import org.wardfl.proto.task.TaskAssignment;
 /// @param updateOut where the update goes
 /// @param stateOut where the state goes
 /// @param gpus CUDA devices that it may use
+/// @param python the site's Python, a path or a name to be found on PATH; empty if it has none
 public record HostedTask(
     JobDefinition job,
     TaskAssignment task,
@@ -28,7 +29,8 @@ public record HostedTask(
     Optional<Path> stateIn,
     Path updateOut,
     Path stateOut,
-    List<Integer> gpus) {
+    List<Integer> gpus,
+    Optional<Path> python) {
 
   /// Copies.
   public HostedTask {

@@ -2,6 +2,8 @@ package org.wardfl.client.host;
 
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.run.Grace;
+import org.wardfl.client.python.PythonLimits;
+import org.wardfl.client.python.PythonProcesses;
 import org.wardfl.proto.job.JobId;
 
 /// Runs algorithms on threads of this process: for plain-Java algorithms in the simulator, and
@@ -10,6 +12,7 @@ public final class InProcessHost implements AlgorithmHost {
 
   private final AlgorithmCatalog catalog;
   private final Grace grace;
+  private final PythonProcesses python = new PythonProcesses(PythonLimits.DEFAULT, System.err);
 
   /// A host of these algorithms.
   public InProcessHost(AlgorithmCatalog catalog, Grace grace) {
@@ -19,7 +22,7 @@ public final class InProcessHost implements AlgorithmHost {
 
   @Override
   public Run prepare(HostedTask task) {
-    var execution = new TaskExecution(catalog, task, grace, (_, _) -> {});
+    var execution = new TaskExecution(catalog, python, task, grace, (_, _) -> {});
     return new Run() {
       @Override
       public Outcome run() {
@@ -40,6 +43,6 @@ public final class InProcessHost implements AlgorithmHost {
 
   @Override
   public void close() {
-    // Nothing is kept between tasks.
+    python.close();
   }
 }

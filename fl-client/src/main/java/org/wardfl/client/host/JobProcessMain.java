@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.TaskResult;
+import org.wardfl.client.python.PythonLimits;
+import org.wardfl.client.python.PythonProcesses;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.wire.FromProcess;
 import org.wardfl.proto.wire.Hello;
@@ -24,6 +26,8 @@ public final class JobProcessMain {
 
   private final Frames frames;
   private final AlgorithmCatalog catalog = AlgorithmCatalog.installed();
+  // They end with this process: they notice when their socket closes.
+  private final PythonProcesses python = new PythonProcesses(PythonLimits.DEFAULT, System.err);
   private final AtomicReference<@Nullable TaskExecution> running = new AtomicReference<>();
 
   private JobProcessMain(Frames frames) {
@@ -80,7 +84,7 @@ public final class JobProcessMain {
 
   private void start(RunTask wire) throws WireException {
     var task = ProcessCodec.fromWire(wire);
-    var execution = new TaskExecution(catalog, task, Grace.DEFAULT, this::progress);
+    var execution = new TaskExecution(catalog, python, task, Grace.DEFAULT, this::progress);
     running.set(execution);
     Thread.ofPlatform().name("task").start(() -> run(execution, task));
   }

@@ -34,6 +34,8 @@ final class ProcessCodec {
     task.dataset().ifPresent(path -> wire.setDataset(text(path)));
     task.model().ifPresent(path -> wire.setModel(text(path)));
     task.stateIn().ifPresent(path -> wire.setStateIn(text(path)));
+    // A bare name is looked up on PATH, so it must not become a path here.
+    task.python().ifPresent(path -> wire.setPython(path.toString()));
     return wire.build();
   }
 
@@ -48,7 +50,8 @@ final class ProcessCodec {
         wire.hasStateIn() ? Optional.of(Path.of(wire.getStateIn())) : Optional.empty(),
         Path.of(wire.getUpdateOut()),
         Path.of(wire.getStateOut()),
-        wire.getGpusList());
+        wire.getGpusList(),
+        wire.hasPython() ? Optional.of(Path.of(wire.getPython())) : Optional.empty());
   }
 
   static TaskDone toWire(TaskResult result, HostedTask task) {

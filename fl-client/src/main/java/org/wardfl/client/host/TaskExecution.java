@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.ClientAlgo;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
@@ -20,6 +21,8 @@ import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.Filters;
 import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.client.python.PythonAlgo;
+import org.wardfl.client.python.PythonProcesses;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
 
@@ -27,6 +30,7 @@ import org.wardfl.proto.job.WorkflowDefinition;
 final class TaskExecution {
 
   private final AlgorithmCatalog catalog;
+  private final PythonProcesses python;
   private final HostedTask hosted;
   private final Grace grace;
   private final TaskRequest.ProgressListener progress;
@@ -35,18 +39,32 @@ final class TaskExecution {
 
   TaskExecution(
       AlgorithmCatalog catalog,
+      PythonProcesses python,
       HostedTask hosted,
       Grace grace,
       TaskRequest.ProgressListener progress) {
     this.catalog = catalog;
+    this.python = python;
     this.hosted = hosted;
     this.grace = grace;
     this.progress = progress;
   }
 
+  /// Runs the task; a process of Python that died is tried once more, as a job's process is.
   TaskResult run() {
     try {
-      var algorithm = catalog.create(hosted.job().algorithm(), hosted.jobFolder());
+      var algorithm = algorithm();
+      var first = run(algorithm);
+      return algorithm instanceof PythonAlgo dead && dead.died() && !isAborted()
+          ? run(algorithm())
+          : first;
+    } catch (AlgoException.Configuration e) {
+      return notReady(e);
+    }
+  }
+
+  private TaskResult run(ClientAlgo algorithm) {
+    try {
       var filters = new ArrayList<UpdateFilter>();
       for (var definition : hosted.job().filters()) {
         filters.add(Filters.of(definition));
@@ -61,9 +79,33 @@ final class TaskExecution {
         return own.run(request(filters));
       }
     } catch (AlgoException.Configuration e) {
-      return new TaskResult.Failed(
-          Phase.INITIALIZE, String.valueOf(e.getMessage()), String.valueOf(e.getMessage()));
+      return notReady(e);
     }
+  }
+
+  private static TaskResult notReady(AlgoException.Configuration e) {
+    var message = String.valueOf(e.getMessage());
+    return new TaskResult.Failed(Phase.INITIALIZE, message, message);
+  }
+
+  private synchronized boolean isAborted() {
+    return aborted != null;
+  }
+
+  private ClientAlgo algorithm() throws AlgoException.Configuration {
+    var definition = hosted.job().algorithm();
+    if (!definition.needsPython()) {
+      return catalog.create(definition, hosted.jobFolder());
+    }
+    if (hosted.python().isEmpty()) {
+      throw new AlgoException.Configuration("this site has no Python for jobs");
+    }
+    return new PythonAlgo(
+        definition,
+        hosted.python().get().toString(),
+        hosted.job().resources().memoryBytes(),
+        hosted.task().kind(),
+        python);
   }
 
   synchronized void abort(AbortCause cause) {

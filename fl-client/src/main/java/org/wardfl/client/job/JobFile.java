@@ -177,9 +177,12 @@ public final class JobFile {
     return workflows;
   }
 
-  private static AlgorithmDefinition algorithm(YamlMapping yaml) throws YamlException {
-    yaml.only("type", "jar", "class", "args");
+  private AlgorithmDefinition algorithm(YamlMapping yaml) throws YamlException {
     var type = yaml.string("type");
+    if (type.equals(AlgorithmDefinition.PYTHON) || type.equals(AlgorithmDefinition.BUNDLE)) {
+      return new PythonReader(folder).read(yaml, arguments(yaml.optionalMapping("args")));
+    }
+    yaml.only("type", "jar", "class", "args");
     Optional<String> jar = yaml.has("jar") ? Optional.of(yaml.string("jar")) : Optional.empty();
     Optional<String> className =
         yaml.has("class") ? Optional.of(yaml.string("class")) : Optional.empty();
@@ -252,6 +255,15 @@ public final class JobFile {
       inFolder(mapping, "jar", algorithm.jar().get());
       // Making one shows that the class is there and is what it should be.
       var _ = catalog.create(algorithm, folder);
+      return;
+    }
+    if (algorithm.needsPython()) {
+      // Only the site's Python can tell more.
+      if (initialModel instanceof InitialModel.Random && algorithm.isScript()) {
+        throw yaml.error(
+            "initial_model",
+            "a script cannot make a first model; expected a model file of the job folder");
+      }
       return;
     }
     var factory =

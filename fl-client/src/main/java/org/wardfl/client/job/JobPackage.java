@@ -3,10 +3,13 @@ package org.wardfl.client.job;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import org.wardfl.certs.Identity;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.certs.archive.ArchiveException;
 import org.wardfl.certs.archive.SignedArchive;
+import org.wardfl.certs.manifest.FileEntry;
 import org.wardfl.certs.manifest.Manifest;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobDefinition;
@@ -52,6 +55,26 @@ public final class JobPackage implements AutoCloseable {
       signed.requireFiles(manifest.sizes());
       SignedArchive.write(manifest, folder, submitter, target);
       return signed;
+    } catch (ArchiveException | WireException | IllegalArgumentException e) {
+      throw new JobPackageException("job folder " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// What [#write] would pack.
+  ///
+  /// @param job as read from the folder, its sites resolved
+  /// @return the files by name
+  /// @throws JobPackageException if something in the folder cannot be packed
+  /// @throws IOException if a file cannot be read
+  public static List<FileEntry> contents(Path jobFolder, JobDefinition job)
+      throws JobPackageException, IOException {
+    var folder = jobFolder.toAbsolutePath().normalize();
+    try {
+      var submission = Submission.create(InstantSource.system(), Submission.MAX_VALIDITY);
+      var unsigned = new JobManifest(submission, job, "nobody");
+      var files = PackedFolder.of(folder, unsigned).list();
+      unsigned.requireFiles(Manifest.of(JobManifest.TYPE, Map.of(), files).sizes());
+      return files;
     } catch (ArchiveException | WireException | IllegalArgumentException e) {
       throw new JobPackageException("job folder " + folder + ": " + e.getMessage(), e);
     }

@@ -32,7 +32,9 @@ record PackedFolder(Path folder, String dataset, Set<String> named) {
   /// Folders of compilers: classes, logs, reports with the machine's settings.
   private static final Set<String> BUILD = Set.of("target", "build");
 
-  private static final Set<String> VERSION_CONTROL = Set.of(".git", ".gitignore", ".gitattributes");
+  /// What version control and Python keep there for themselves.
+  private static final Set<String> KEPT =
+      Set.of(".git", ".gitignore", ".gitattributes", "__pycache__");
 
   /// Of a job's folder.
   static PackedFolder of(Path folder, JobManifest job) {
@@ -66,7 +68,7 @@ record PackedFolder(Path folder, String dataset, Set<String> named) {
     boolean needed =
         named.stream().anyMatch(file -> file.equals(path) || file.startsWith(path + "/"));
     return isData(path)
-        || VERSION_CONTROL.contains(path.substring(path.lastIndexOf('/') + 1))
+        || KEPT.contains(path.substring(path.lastIndexOf('/') + 1))
         || (BUILD.contains(top(path)) && !needed);
   }
 

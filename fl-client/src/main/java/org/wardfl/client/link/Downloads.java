@@ -1,5 +1,6 @@
 package org.wardfl.client.link;
 
+import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,8 +14,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Iterator;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.task.TaskCodec;
+import org.wardfl.proto.wire.Chunk;
 import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.FetchRequest;
 
@@ -23,7 +26,7 @@ import org.wardfl.proto.wire.FetchRequest;
 ///
 /// Bytes go from the network to the file through one buffer and through SHA-256; no file is ever
 /// held in memory, and none is handed over whose hash is not the one that was asked for.
-final class Downloads {
+public final class Downloads {
 
   private static final int BUFFER = 256 << 10;
   private static final Duration KEPT = Duration.ofDays(7);
@@ -31,9 +34,11 @@ final class Downloads {
   private final ServerChannel channel;
   private final Path folder;
 
+  /// A place for files under way.
+  ///
   /// @param folder on the same file system as the targets; made if it does not exist
   /// @throws IOException if it cannot be made or tidied
-  Downloads(ServerChannel channel, Path folder) throws IOException {
+  public Downloads(ServerChannel channel, Path folder) throws IOException {
     this.channel = channel;
     this.folder = Files.createDirectories(folder);
     var oldest = Instant.now().minus(KEPT);
@@ -46,10 +51,36 @@ final class Downloads {
     }
   }
 
+  /// Where the bytes come from.
+  public interface Source {
+    /// The chunks from an offset on; the first one tells the whole size.
+    Iterator<Chunk> from(long offset);
+  }
+
+  /// Brings one of the federation's files.
+  ///
+  /// @param largest bytes that it may have
+  /// @param target does not exist yet
+  void fetch(ModelHash hash, long largest, Path target) throws LinkException {
+    fetch(
+        hash,
+        largest,
+        target,
+        offset ->
+            FederationGrpc.newBlockingStub(channel.channel())
+                .fetch(
+                    FetchRequest.newBuilder()
+                        .setHash(TaskCodec.toWire(hash))
+                        .setOffset(offset)
+                        .build()));
+  }
+
   /// Brings one file; a second caller for the same file waits for the first.
   ///
-  /// @param target does not exist yet
-  void fetch(ModelHash hash, Path target) throws LinkException {
+  /// @param largest bytes that it may have
+  /// @param target does not exist yet, or is replaced
+  /// @throws LinkException if it does not arrive whole; what came is kept for the next attempt
+  public void fetch(ModelHash hash, long largest, Path target, Source source) throws LinkException {
     var part = folder.resolve(hash.hex());
     synchronized (lockOf(hash)) {
       try (var file =
@@ -57,7 +88,7 @@ final class Downloads {
               part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         var digest = sha256();
         long offset = digestOf(file, digest);
-        receive(hash, file, offset, digest);
+        receive(hash, largest, source, file, offset, digest);
         if (!HexFormat.of().formatHex(digest.digest()).equals(hash.hex())) {
           Files.delete(part);
           throw new LinkException("file " + hash + " arrived with other bytes; it is fetched anew");
@@ -76,21 +107,47 @@ final class Downloads {
     return ("ward download " + hash.hex()).intern();
   }
 
-  private void receive(ModelHash hash, FileChannel file, long offset, MessageDigest digest)
+  private static void receive(
+      ModelHash hash,
+      long largest,
+      Source source,
+      FileChannel file,
+      long offset,
+      MessageDigest digest)
       throws IOException, LinkException {
-    var chunks =
-        FederationGrpc.newBlockingStub(channel.channel())
-            .fetch(
-                FetchRequest.newBuilder()
-                    .setHash(TaskCodec.toWire(hash))
-                    .setOffset(offset)
-                    .build());
+    var call = Context.current().withCancellation();
+    var before = call.attach();
+    try {
+      write(hash, largest, source.from(offset), file, offset, digest);
+    } finally {
+      // Whatever the server would still send is not wanted.
+      call.detachAndCancel(before, null);
+    }
+  }
+
+  private static void write(
+      ModelHash hash,
+      long largest,
+      Iterator<Chunk> chunks,
+      FileChannel file,
+      long offset,
+      MessageDigest digest)
+      throws IOException, LinkException {
     long at = offset;
     long size = -1;
     while (chunks.hasNext()) {
       var chunk = chunks.next();
       if (size < 0) {
         size = chunk.getSizeBytes();
+      }
+      if (size > largest || at + chunk.getData().size() > size) {
+        throw new LinkException(
+            "file "
+                + hash
+                + ": the server sends "
+                + Math.max(size, at + chunk.getData().size())
+                + " bytes, expected at most "
+                + Math.min(largest, size));
       }
       for (var bytes : chunk.getData().asReadOnlyByteBufferList()) {
         digest.update(bytes.duplicate());

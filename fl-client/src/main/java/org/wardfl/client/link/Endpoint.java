@@ -1,6 +1,8 @@
 package org.wardfl.client.link;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import org.wardfl.certs.CertifiedName;
 
@@ -16,7 +18,26 @@ public record Endpoint(CertifiedName server, String host, int port, Optional<Pro
   ///
   /// @param address where it is
   /// @param credentials for it, if it asks for them
-  public record Proxy(InetSocketAddress address, Optional<Credentials> credentials) {}
+  /// @param tls how the connection to the proxy itself is protected; empty for not at all
+  public record Proxy(
+      InetSocketAddress address, Optional<Credentials> credentials, Optional<ProxyTrust> tls) {
+
+    /// A proxy that is reached without TLS.
+    public Proxy(InetSocketAddress address, Optional<Credentials> credentials) {
+      this(address, credentials, Optional.empty());
+    }
+  }
+
+  /// Who certifies the proxy. The server's own certificate is believed by the kit alone.
+  ///
+  /// @param authorities these; none for those that Java believes
+  public record ProxyTrust(List<X509Certificate> authorities) {
+
+    /// Copies.
+    public ProxyTrust {
+      authorities = List.copyOf(authorities);
+    }
+  }
 
   /// What a proxy asks for (RFC 7617). Its text form shows no password.
   ///
@@ -29,8 +50,13 @@ public record Endpoint(CertifiedName server, String host, int port, Optional<Pro
     }
   }
 
+  /// The server's host and port.
+  String target() {
+    return host + ":" + port;
+  }
+
   @Override
   public String toString() {
-    return host + ":" + port + proxy.map(it -> " through proxy " + it.address()).orElse("");
+    return target() + proxy.map(it -> " through proxy " + it.address()).orElse("");
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.wardfl.algo.model.ModelHash;
@@ -37,7 +38,7 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
 
   /// A link that begins with [#connect].
   ///
-  /// @param identity for what is said of an expired certificate
+  /// @param identity what the channel presents
   /// @param instance made once in the site's data folder
   /// @param boot rises with every start of the agent
   /// @param software for people
@@ -67,6 +68,12 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
     return session.isConnected();
   }
 
+  /// What keeps this site from its server now, in one sentence; empty while there is a session, and
+  /// before the first attempt has ended.
+  public Optional<String> trouble() {
+    return session.trouble();
+  }
+
   private void heard(DesiredState state) {
     desired = state;
     watcher.run();
@@ -88,8 +95,8 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
   }
 
   @Override
-  public void fetch(ModelHash file, Path target) throws LinkException {
-    downloads.fetch(file, target);
+  public void fetch(ModelHash file, long largest, Path target) throws LinkException {
+    downloads.fetch(file, largest, target);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.wardfl.client.link;
 
 import java.util.Optional;
+import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 
 /// The server could not be asked, or refused; unless it refused for good, the same call may succeed
@@ -28,8 +29,10 @@ public final class LinkException extends Exception {
     return refusal;
   }
 
-  /// Whether the same call will never succeed.
+  /// Whether the same call will never succeed, also not with a certificate that is renewed.
   public boolean isFinal() {
-    return refusal.isPresent() && !refusal.get().reason().mayPass();
+    return refusal.isPresent()
+        && !refusal.get().reason().mayPass()
+        && refusal.get().reason() != Reason.IDENTITY;
   }
 }

@@ -24,10 +24,11 @@ public interface ServerLink {
 
   /// Brings a file here: a model, a job's package.
   ///
-  /// @param model its hash, which the bytes are checked against
+  /// @param file its hash, which the bytes are checked against
+  /// @param largest bytes that it may have; what is larger is not fetched to its end
   /// @param target does not exist yet
   /// @throws LinkException if it cannot be had now
-  void fetch(ModelHash model, Path target) throws LinkException;
+  void fetch(ModelHash file, long largest, Path target) throws LinkException;
 
   /// Brings an update to the server.
   ///

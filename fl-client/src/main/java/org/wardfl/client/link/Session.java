@@ -4,7 +4,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +14,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.wardfl.certs.IdentityKeyManager;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Protocol;
+import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedState;
@@ -43,7 +44,8 @@ final class Session implements AutoCloseable {
   private final Thread thread;
   private @Nullable ClientCallStreamObserver<SiteMessage> out;
   private @Nullable SiteMessage observed;
-  private String lastTrouble = "";
+  private final Troubles troubles = new Troubles();
+  private volatile Optional<String> trouble = Optional.empty();
   private volatile boolean closed;
   private volatile boolean connected;
 
@@ -74,6 +76,11 @@ final class Session implements AutoCloseable {
     return connected;
   }
 
+  /// What keeps this site from its server now, in one sentence.
+  Optional<String> trouble() {
+    return trouble;
+  }
+
   private void keep() {
     try {
       while (!closed) {
@@ -91,6 +98,7 @@ final class Session implements AutoCloseable {
   private Duration once() throws InterruptedException {
     var ended = new CompletableFuture<Void>();
     var welcomed = new CompletableFuture<Void>();
+    var presented = identity.identity();
     FederationGrpc.newStub(channel.channel()).session(new Incoming(welcomed, ended));
     try {
       CompletableFuture.anyOf(welcomed, ended).get(WELCOME.toMillis(), TimeUnit.MILLISECONDS);
@@ -102,7 +110,16 @@ final class Session implements AutoCloseable {
           "no answer from " + channel.endpoint() + " within " + WELCOME, Optional.empty());
     } catch (ExecutionException e) {
       var cause = e.getCause() == null ? e : e.getCause();
-      return trouble(explain(cause), Refusal.of(cause));
+      if (cause instanceof LinkException link) {
+        return trouble(String.valueOf(link.getMessage()), Optional.empty());
+      }
+      var refusal = Refusal.of(cause);
+      if (refusal.isPresent() && refusal.get().reason() == Reason.IDENTITY) {
+        // This connection will never be welcome again; a certificate that was renewed since may be.
+        channel.identityChanged();
+        refusal = refusal.filter(_ -> presented == identity.identity());
+      }
+      return trouble(channel.explain(cause), refusal);
     } catch (InterruptedException e) {
       cancel("the agent ends");
       throw e;
@@ -114,28 +131,16 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private String explain(Throwable failure) {
-    var own = identity.identity();
-    return Instant.now().isAfter(own.notAfter())
-        ? "this site's certificate ended at "
-            + own.notAfter()
-            + "; ask for a new one with 'ward cert renew'"
-        : channel.explain(failure);
-  }
-
   private Duration trouble(String what, Optional<Refusal> refusal) {
     if (closed) {
       return Duration.ZERO;
     }
     boolean forGood = refusal.isPresent() && !refusal.get().reason().mayPass();
     var wait = forGood ? pause.afterRefusal() : pause.next();
-    // The same sentence every few seconds for a night hides every other one.
-    if (what.equals(lastTrouble)) {
-      LOG.atDebug().addKeyValue("again in", wait).log(what);
-    } else {
-      LOG.atWarn().addKeyValue("again in", wait).log(what);
-      lastTrouble = what;
-    }
+    trouble = Optional.of(what);
+    LOG.atLevel(troubles.isNew(what) ? Level.WARN : Level.DEBUG)
+        .addKeyValue("again in", wait)
+        .log(what);
     return wait;
   }
 
@@ -211,9 +216,25 @@ final class Session implements AutoCloseable {
     public void onNext(ServerMessage message) {
       switch (message.getKindCase()) {
         case HELLO -> {
+          int version = message.getHello().getProtocol();
+          if (!Protocol.SPOKEN.speaks(version)) {
+            ended.completeExceptionally(
+                new LinkException(
+                    "the server answers in version "
+                        + version
+                        + " of the protocol, this site speaks "
+                        + Protocol.OLDEST
+                        + " to "
+                        + Protocol.CURRENT
+                        + "; upgrade the "
+                        + (version > Protocol.CURRENT ? "site" : "server")));
+            cancel("another version of the protocol");
+            return;
+          }
           connected = true;
+          trouble = Optional.empty();
           pause.succeeded();
-          lastTrouble = "";
+          troubles.over();
           LOG.atInfo()
               .addKeyValue("server", channel.endpoint())
               .addKeyValue("software", message.getHello().getSoftware())

@@ -23,6 +23,8 @@ import org.wardfl.client.host.JobProcessCommand;
 import org.wardfl.client.host.JobProcessHost;
 import org.wardfl.client.link.Endpoint;
 import org.wardfl.client.link.GrpcLink;
+import org.wardfl.client.link.LinkSettings;
+import org.wardfl.client.link.Renewal;
 import org.wardfl.client.link.ServerChannel;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.client.state.ResultStore;
@@ -42,6 +44,7 @@ public final class ClientNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientNode.class);
   private static final Duration RELOAD = Duration.ofSeconds(1);
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final GrpcLink link;
@@ -74,16 +77,26 @@ public final class ClientNode implements AutoCloseable {
   /// @throws IOException if the state cannot be read or written
   public static ClientNode start(Setup setup, InstantSource clock)
       throws KitException, IOException {
+    return start(setup, clock, LinkSettings.STANDARD);
+  }
+
+  /// Starts an agent that looks after its connection in this way.
+  ///
+  /// @throws KitException if the data folder is refused
+  /// @throws IOException if the state cannot be read or written
+  public static ClientNode start(Setup setup, InstantSource clock, LinkSettings settings)
+      throws KitException, IOException {
     var parts = new ArrayDeque<AutoCloseable>();
     try {
-      return build(setup, clock, parts);
+      return build(setup, clock, settings, parts);
     } catch (KitException | IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
     }
   }
 
-  private static ClientNode build(Setup setup, InstantSource clock, Deque<AutoCloseable> parts)
+  private static ClientNode build(
+      Setup setup, InstantSource clock, LinkSettings settings, Deque<AutoCloseable> parts)
       throws KitException, IOException {
     var kit = setup.kit();
     var folder = DataFolder.open(setup.data(), kit.identity().name());
@@ -92,7 +105,9 @@ public final class ClientNode implements AutoCloseable {
     var logs = data.resolve("logs");
     PrivateFile.createFolder(logs);
     var site = new SiteName(kit.identity().name().name());
-    var channel = new ServerChannel(endpoint(setup), Tls.ofThisMachine(), kit.keys(), kit.peers());
+    var channel =
+        new ServerChannel(
+            endpoint(setup), Tls.ofThisMachine(), kit.keys(), kit.peers(), clock, settings);
     parts.push(channel);
     var link =
         new GrpcLink(
@@ -136,6 +151,7 @@ public final class ClientNode implements AutoCloseable {
             Thread.ofPlatform().daemon().name("clockwork").factory());
     parts.push(clockwork::shutdownNow);
     watch(clockwork, kit);
+    renew(parts, new AutomaticRenewal(new Renewal(channel, kit), link::isConnected), settings);
     agent.start();
     link.connect();
     return new ClientNode(parts, link);
@@ -163,6 +179,19 @@ public final class ClientNode implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
+  /// On a thread of its own: it waits for the server.
+  private static void renew(
+      Deque<AutoCloseable> parts, AutomaticRenewal renewal, LinkSettings settings) {
+    var thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("renewal").factory());
+    parts.push(thread::shutdownNow);
+    long pause = settings.renewal().toMillis();
+    var _ =
+        thread.scheduleWithFixedDelay(
+            renewal, Math.min(pause, FIRST_LOOK.toMillis()), pause, TimeUnit.MILLISECONDS);
+  }
+
   private static void end(ExecutorService threads) throws InterruptedException {
     threads.shutdown();
     if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
@@ -178,6 +207,11 @@ public final class ClientNode implements AutoCloseable {
   /// Whether there is a session with the server now.
   public boolean isConnected() {
     return link.isConnected();
+  }
+
+  /// What keeps this site from its server now, in one sentence; empty while there is a session.
+  public Optional<String> trouble() {
+    return link.trouble();
   }
 
   @Override

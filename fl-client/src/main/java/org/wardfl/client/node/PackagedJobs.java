@@ -58,7 +58,7 @@ final class PackagedJobs implements JobFiles {
     var file = folder.resolve(id.value());
     Files.deleteIfExists(file);
     try {
-      link.fetch(reference.hash(), file);
+      link.fetch(reference.hash(), reference.sizeBytes(), file);
       return admission.admit(id, file);
     } finally {
       Files.deleteIfExists(file);

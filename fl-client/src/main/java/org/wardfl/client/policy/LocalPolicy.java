@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wardfl.client.filter.UpdateFilter;
-import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 
@@ -16,7 +15,9 @@ import org.wardfl.proto.task.TaskAssignment;
 /// @param datasets where each declared dataset lies; any other is refused
 /// @param ownCode whether a job may bring a class of its own
 /// @param filters applied to every update, in order
-public record LocalPolicy(Map<String, Path> datasets, boolean ownCode, List<UpdateFilter> filters)
+/// @param python the Python that jobs run on
+public record LocalPolicy(
+    Map<String, Path> datasets, boolean ownCode, List<UpdateFilter> filters, Optional<Path> python)
     implements SitePolicy {
 
   /// Copies.
@@ -27,7 +28,7 @@ public record LocalPolicy(Map<String, Path> datasets, boolean ownCode, List<Upda
 
   @Override
   public Decision before(JobDefinition job, TaskAssignment task) {
-    if (job.algorithm().type().equals(AlgorithmDefinition.JAVA) && !ownCode) {
+    if (job.algorithm().bringsCode() && !ownCode) {
       return new Declined("this site runs no code that a job brings along");
     }
     var name = job.data().dataset();

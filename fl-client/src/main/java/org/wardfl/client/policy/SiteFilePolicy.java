@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.SiteName;
@@ -100,6 +101,16 @@ public final class SiteFilePolicy implements SitePolicy {
       case JobDecision.Permitted(_, _, var dataset) -> new Permitted(dataset);
       case JobDecision.Declined(_, var reason, _) -> new Declined(reason);
     };
+  }
+
+  @Override
+  public Optional<Path> python() {
+    try {
+      return rules(OwnersFile.read(path)).file().python();
+    } catch (KitException | YamlException | IOException _) {
+      // A file that cannot be read allows nothing; whoever asks for a decision is told why.
+      return Optional.empty();
+    }
   }
 
   /// None: the file names no filters.

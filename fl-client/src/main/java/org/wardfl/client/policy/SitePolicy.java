@@ -18,6 +18,11 @@ public interface SitePolicy {
   /// neither see nor remove them.
   List<UpdateFilter> after(JobDefinition job);
 
+  /// The Python that jobs run on here; empty if there is none.
+  default Optional<Path> python() {
+    return Optional.empty();
+  }
+
   /// The answer of the first hook.
   sealed interface Decision {}
 

@@ -60,11 +60,14 @@ record SiteRules(
 
   private Optional<Objection> algorithm(SignedJob job, Actor actor) {
     var algorithm = job.definition().algorithm();
-    if (!algorithm.type().equals(AlgorithmDefinition.JAVA)) {
-      return file.algorithms().allow(algorithm.type())
+    if (algorithm.needsPython() && file.python().isEmpty()) {
+      return objection("this site has no Python for jobs", "python: not given");
+    }
+    if (!algorithm.bringsCode()) {
+      return file.algorithms().allow(algorithm.listedName())
           ? Optional.empty()
           : objection(
-              "this site does not run algorithm " + algorithm.type(),
+              "this site does not run algorithm " + algorithm.listedName(),
               "algorithms: " + file.algorithms().names());
     }
     var right = file.rights().decide(actor, Right.BYOC, organization, Optional.of(actor));
@@ -76,12 +79,23 @@ record SiteRules(
       case NO -> objection("this site runs no code that a job brings along", "own_code: no");
       case SANDBOXED ->
           sandbox
-              ? jar(job)
+              ? brought(job)
               : objection(
                   "this site runs code that a job brings along in a sandbox only, and has none",
                   "own_code: sandboxed");
-      case UNCONFINED -> jar(job);
+      case UNCONFINED -> brought(job);
     };
+  }
+
+  private Optional<Objection> brought(SignedJob job) {
+    if (!job.definition().algorithm().needsPython()) {
+      return jar(job);
+    }
+    return file.algorithms().allow(AlgorithmDefinition.PYTHON)
+        ? Optional.empty()
+        : objection(
+            "this site does not run Python that a job brings along",
+            "algorithms: " + file.algorithms().names());
   }
 
   private Optional<Objection> jar(SignedJob job) {

@@ -197,7 +197,8 @@ final class TaskWork {
               tools.results().stateBefore(task),
               work.update(),
               work.state(),
-              gpus);
+              gpus,
+              tools.policy().python());
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {
@@ -309,7 +310,7 @@ final class TaskWork {
     retry(
         "fetch the model",
         () -> {
-          tools.link().fetch(task.model().orElseThrow(), target);
+          tools.link().fetch(task.model().orElseThrow(), Long.MAX_VALUE, target);
           return target;
         });
   }

@@ -20,6 +20,7 @@ import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.client.host.AlgorithmCatalog;
+import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
 
@@ -113,6 +114,75 @@ class JobFileTest {
         .hasMessageContaining("there is no job folder");
     assertThatThrownBy(() -> new JobFile(folder, catalog()).namedSites())
         .hasMessageContaining("there is no job.yaml in");
+  }
+
+  @Test
+  void pythonThatTheJobBringsIsToldFromPythonThatSitesHave() throws Exception {
+    Files.writeString(folder.resolve("my_module.py"), "this is never run here");
+    Files.createDirectories(folder.resolve("src/my_package"));
+    assertThat(python("class: 'my_module:MyAlgo'").code()).contains(".");
+    assertThat(python("class: 'my_package.deep:MyAlgo', code: src").code()).contains("src");
+    assertThat(python("class: 'hospital.algos:MyAlgo'").code()).isEmpty();
+    var script = python("script: my_module.py, args: {epochs: 2}");
+    assertThat(script.isScript()).isTrue();
+    assertThat(script.bringsCode()).isTrue();
+    var installed = python("class: 'hospital.algos:MyAlgo'");
+    assertThat(installed.bringsCode()).isFalse();
+    assertThat(installed.listedName()).isEqualTo("python:hospital.algos:MyAlgo");
+    assertThat(python("class: 'my_module:MyAlgo'").listedName()).isEqualTo("python");
+  }
+
+  @Test
+  void aBundleIsCodeThatTheJobBrings() throws Exception {
+    Files.createDirectories(folder.resolve("spleen/configs"));
+    var text = GOOD.replace("{type: quadratic, args: {size: 4}}", "{type: bundle, ENGINE}");
+    assertThatThrownBy(() ->
+            read(text.replace("ENGINE", "engine: monai, bundle: spleen"), OptionalLong.empty()))
+        .hasMessageContaining("'spleen' has no configs/metadata.json, so it is no MONAI bundle");
+    Files.writeString(folder.resolve("spleen/configs/metadata.json"), "{}");
+    var bundle =
+        read(text.replace("ENGINE", "engine: monai, bundle: spleen"), OptionalLong.empty())
+            .algorithm();
+    assertThat(bundle.bringsCode()).isTrue();
+    assertThat(bundle.listedName()).isEqualTo("python");
+    assertThatThrownBy(
+            () -> read(text.replace("ENGINE", "engine: x, bundle: spleen"), OptionalLong.empty()))
+        .hasMessageContaining("found 'x', expected monai");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          class: MyAlgo                      | found 'MyAlgo', expected module:Class, such as my_module:MyAlgo
+          class: 'my module:MyAlgo'          | expected module:Class
+          class: 'os;x:y'                    | expected module:Class
+          args: {}                           | type python needs either class (module:Class) or script
+          script: a.py, class: 'a:B'         | type python needs either class (module:Class) or script
+          script: a.py                       | there is no file 'a.py' in the job folder
+          script: ../a.py                    | there is no file '../a.py' in the job folder
+          class: 'a:B', code: ..             | '..' is outside the job folder
+          class: 'a:B', code: no             | there is no folder 'no' in the job folder
+          class: 'a:B', code: lib            | there is no module 'a' in 'lib'
+          class: 'a:B', path: lib            | unknown key `path`
+          """)
+  void pythonThatCannotBeIsRefused(String keys, String expected) throws Exception {
+    Files.createDirectories(folder.resolve("lib"));
+    assertThatThrownBy(() -> python(keys))
+        .isInstanceOf(JobFileException.class)
+        .hasMessageContaining("job.yaml")
+        .hasMessageContaining(expected);
+  }
+
+  private AlgorithmDefinition python(String keys) throws Exception {
+    var text =
+        GOOD.replace("{type: quadratic, args: {size: 4}}", "{type: python, " + keys + "}")
+            + "initial_model: first\n";
+    ModelWriter.write(
+        TensorMap.of(Tensor.floats("w", new float[] {1}, 1)), folder.resolve("first"));
+    return read(text, OptionalLong.empty()).algorithm();
   }
 
   private void ownClass(String jar, String type, String expected) {

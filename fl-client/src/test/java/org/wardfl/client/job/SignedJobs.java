@@ -58,7 +58,8 @@ public final class SignedJobs {
         "ct");
   }
 
-  static JobDefinition definition(
+  /// The same with another algorithm, first model and dataset.
+  public static JobDefinition definition(
       AlgorithmDefinition algorithm, InitialModel initialModel, String dataset) {
     return new JobDefinition(
         "demo",

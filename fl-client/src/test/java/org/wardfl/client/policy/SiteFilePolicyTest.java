@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.wardfl.algo.Arguments;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.WeightType;
@@ -21,6 +23,8 @@ import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.client.job.SignedJob;
 import org.wardfl.client.job.SignedJobs;
+import org.wardfl.proto.job.AlgorithmDefinition;
+import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 
@@ -33,6 +37,8 @@ class SiteFilePolicyTest {
       algorithms: [softmax, java]
       own_code: {sandbox: unconfined}
       """;
+
+  private static final String PYTHON = GOOD + "python: /usr/bin/python3\n";
 
   @TempDir private Path folder;
   private Path file = Path.of("none");
@@ -92,6 +98,51 @@ class SiteFilePolicyTest {
     policy(GOOD.replace(allowed, instead));
     declined(ownCode(), reason);
     assertThat(decide(softmax())).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "softmax, java]|'python:my.algos:Mine']|.|this site does not run Python that a job brings along",
+        "softmax, java]|java]|.|this site does not run Python that a job brings along",
+        "{sandbox: unconfined}|no|.|this site runs no code that a job brings along",
+        "byoc: any|byoc: none|.|this site runs no code that alice@uni.org (lead, uni) brings along",
+        "python: /|pythn: /|.|this site's policy cannot be read",
+        "python: /|# /|.|this site has no Python for jobs",
+        "python: /|# /||this site has no Python for jobs",
+        "softmax, java]|python]||this site does not run algorithm python:my.algos:Mine",
+        "softmax, java]|softmax]||this site does not run algorithm python:my.algos:Mine",
+      })
+  void pythonIsDeclinedUnlessAllowed(
+      String allowed, String instead, @Nullable String code, String reason) throws Exception {
+    policy(PYTHON.replace(allowed, instead));
+    declined(python(Optional.ofNullable(code)), reason);
+  }
+
+  @Test
+  void pythonIsAllowedByItsName() throws Exception {
+    policy(PYTHON.replace("java]", "python]"));
+    assertThat(decide(python(Optional.of(".")))).isInstanceOf(JobDecision.Permitted.class);
+    assertThat(policy().python()).contains(Path.of("/usr/bin/python3"));
+    policy(PYTHON.replace("java]", "'python:my.algos:Mine']"));
+    assertThat(decide(python(Optional.empty()))).isInstanceOf(JobDecision.Permitted.class);
+    policy(GOOD);
+    assertThat(policy().python()).isEmpty();
+  }
+
+  private SignedJob python(Optional<String> code) throws Exception {
+    var algorithm =
+        new AlgorithmDefinition(
+            AlgorithmDefinition.PYTHON,
+            Optional.empty(),
+            Optional.of("my.algos:Mine"),
+            code,
+            Optional.empty(),
+            Arguments.none());
+    return SignedJobs.signed(
+        folder, SignedJobs.definition(algorithm, new InitialModel.Random(), "ct"), ALICE);
   }
 
   @Test

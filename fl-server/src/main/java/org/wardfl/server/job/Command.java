@@ -40,5 +40,7 @@ public sealed interface Command {
   record ReductionFailed(int round, String track, String reason) implements Command {}
 
   /// End the job.
-  record Abort() implements Command {}
+  ///
+  /// @param by the certified name of the person who wants it, if one does
+  record Abort(Optional<String> by) implements Command {}
 }

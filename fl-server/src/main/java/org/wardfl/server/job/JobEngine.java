@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -57,8 +58,8 @@ public final class JobEngine {
       case Command.TimePassed _ -> progress.timePassed();
       case Command.ModelReady ready -> progress.modelReady(ready);
       case Command.ReductionFailed failed -> progress.reductionFailed(failed);
-      case Command.Abort _ ->
-          progress.emit(new JobEvent.Ended(JobStatus.ABORTED, Optional.empty(), now));
+      case Command.Abort(var by) ->
+          progress.emit(new JobEvent.Ended(JobStatus.ABORTED, Optional.empty(), by, now));
     }
     return List.copyOf(progress.events);
   }
@@ -68,7 +69,7 @@ public final class JobEngine {
   /// @throws IllegalStateException if the event cannot follow on this state, which means that the
   ///   stream is damaged
   public static JobState apply(JobState state, JobEvent event) {
-    if (state.status().isEnded()) {
+    if (state.status().isEnded() && !(event instanceof JobEvent.Deleted)) {
       throw new IllegalStateException(
           "job " + state.id() + " has ended, but its stream goes on with " + event);
     }
@@ -83,7 +84,8 @@ public final class JobEngine {
       case JobEvent.ModelPublished(var track, var model, _, _) -> published(state, track, model);
       case JobEvent.BestModelChosen(var round, var model, var value, _) ->
           state.withBest(new RunRecord.Best(round, model, value));
-      case JobEvent.Ended(var status, _, _) -> state.ended(status);
+      case JobEvent.Ended(var status, _, _, _) -> state.ended(status);
+      case JobEvent.Deleted _ -> state.deleted();
     };
   }
 
@@ -423,7 +425,7 @@ public final class JobEngine {
       boolean evaluated =
           state.open().map(open -> open.plan().kind() == RunRecord.Kind.EVALUATE).orElse(false);
       if (evaluated) {
-        emit(new JobEvent.Ended(JobStatus.COMPLETED, Optional.empty(), now));
+        emit(new JobEvent.Ended(JobStatus.COMPLETED, Optional.empty(), Optional.empty(), now));
         return;
       }
       int next = state.workflow();
@@ -442,7 +444,7 @@ public final class JobEngine {
     }
 
     private void fail(Failure failure) {
-      emit(new JobEvent.Ended(JobStatus.FAILED, Optional.of(failure), now));
+      emit(new JobEvent.Ended(JobStatus.FAILED, Optional.of(failure), Optional.empty(), now));
     }
 
     private WorkflowDefinition.FedAvg workflow() {

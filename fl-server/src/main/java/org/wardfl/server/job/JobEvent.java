@@ -8,6 +8,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.TaskKey;
 
@@ -85,12 +86,20 @@ public sealed interface JobEvent {
   record BestModelChosen(int round, ModelHash model, double value, Instant at)
       implements JobEvent {}
 
+  /// The results of a job that had ended were deleted.
+  ///
+  /// @param by the certified name of the person who did it
+  /// @param at when
+  record Deleted(String by, Instant at) implements JobEvent {}
+
   /// The job is over.
   ///
   /// @param status how it ended
   /// @param failure why it failed; present only with FAILED
+  /// @param by the certified name of the person who ended it, if one did
   /// @param at when
-  record Ended(JobStatus status, Optional<Failure> failure, Instant at) implements JobEvent {
+  record Ended(JobStatus status, Optional<Failure> failure, Optional<String> by, Instant at)
+      implements JobEvent {
 
     /// Checks that the status is an end and a failure has its reason.
     ///

@@ -12,6 +12,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.server.result.RunRecord;
@@ -144,6 +145,21 @@ public record JobState(
         models,
         open,
         best,
+        initialFailures);
+  }
+
+  /// Without its models.
+  JobState deleted() {
+    return new JobState(
+        id,
+        definition,
+        status,
+        startedAt,
+        workflow,
+        workflowStart,
+        Collections.emptySortedMap(),
+        Optional.empty(),
+        Optional.empty(),
         initialFailures);
   }
 

@@ -19,20 +19,23 @@ import org.wardfl.algo.model.Durability;
 import org.wardfl.certs.PrivateFile;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.data.DataFolder;
 import org.wardfl.provisioning.kit.ActiveKit;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.site.ServerFile;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.ServerConfig;
-import org.wardfl.server.audit.AuditLog;
 import org.wardfl.server.federation.Membership;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.service.AdministrationService;
+import org.wardfl.server.service.EnrollmentService;
 import org.wardfl.server.service.FederationService;
 import org.wardfl.server.service.FileAccess;
 import org.wardfl.server.service.JobIntake;
 import org.wardfl.server.service.JobNews;
+import org.wardfl.server.service.OwnRenewal;
+import org.wardfl.server.service.Renewals;
 import org.wardfl.server.service.Sessions;
 import org.wardfl.server.service.Transfers;
 import org.wardfl.server.store.BlobStore;
@@ -44,10 +47,12 @@ import org.wardfl.server.transport.TransportLimits;
 /// A running server.
 ///
 /// In its data folder lie the journal (`journal.db`), files by hash (`blobs`), files under way
-/// (`uploads`), results (`results`) and the audit log (`audit.jsonl`). After a crash it takes up
-/// every job where it was.
+/// (`uploads`), results (`results`), renewals of certificates (`renewals`) and the audit log
+/// (`audit.jsonl`). After a crash it takes up every job where it was.
 public final class ServerNode implements AutoCloseable {
 
+  // Each holds blocks of some MiB; more of them would only wait for memory.
+  private static final int MOST_AGGREGATION_THREADS = 8;
   private static final Logger LOG = LoggerFactory.getLogger(ServerNode.class);
   private static final Duration RELOAD = Duration.ofSeconds(1);
   private static final Duration TIDY = Duration.ofHours(1);
@@ -66,12 +71,25 @@ public final class ServerNode implements AutoCloseable {
   /// @param data where its state lies
   /// @param limits how much of it a caller can take
   /// @param environment for the records of jobs
+  /// @param renewal how often the server looks whether its certificate is to be renewed
   public record Setup(
       ActiveKit kit,
       ServerFile file,
       Path data,
       TransportLimits limits,
-      RunRecord.Environment environment) {}
+      RunRecord.Environment environment,
+      Duration renewal) {
+
+    /// A server that looks every minute whether its certificate is to be renewed.
+    public Setup(
+        ActiveKit kit,
+        ServerFile file,
+        Path data,
+        TransportLimits limits,
+        RunRecord.Environment environment) {
+      this(kit, file, data, limits, environment, Duration.ofMinutes(1));
+    }
+  }
 
   /// Starts a server; when this returns it takes calls.
   ///
@@ -179,6 +197,13 @@ public final class ServerNode implements AutoCloseable {
           new Sessions(
               Membership.open(journal, clock, epoch), clock, "ward " + setup.environment().ward());
       var rights = AuthorizationPolicy.standard();
+      var transfers = new Transfers(blobs, uploads, setup.limits(), clockwork);
+      var renewals =
+          Renewals.open(
+              data.path().resolve("renewals"),
+              new Renewals.Authority(kit::trust, kit::authority),
+              clock,
+              audit);
       var services =
           List.of(
               new FederationService(
@@ -189,14 +214,16 @@ public final class ServerNode implements AutoCloseable {
                       blobs,
                       site -> setup.file().limitsOf(site.value()).maxUpdateBytes(),
                       rights),
-                  new Transfers(blobs, uploads, setup.limits(), clockwork),
+                  transfers,
                   threads),
+              new EnrollmentService(renewals),
               new AdministrationService(
                   coordinator,
                   new JobIntake(
                       coordinator, blobs, scratch, kit::trust, trust::participants, clock),
                   news,
                   sessions,
+                  transfers,
                   new AdministrationService.Parts(
                       rights, kit.identity().organization(), trust, audit)));
       var transport =
@@ -217,6 +244,12 @@ public final class ServerNode implements AutoCloseable {
       trust.watch(transport::trustChanged);
       var _ =
           clockwork.scheduleWithFixedDelay(
+              new OwnRenewal(kit, renewals, clock),
+              0,
+              setup.renewal().toMillis(),
+              TimeUnit.MILLISECONDS);
+      var _ =
+          clockwork.scheduleWithFixedDelay(
               trust::reload, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
       return new ServerNode(parts, transport, epoch);
     }
@@ -225,7 +258,7 @@ public final class ServerNode implements AutoCloseable {
       return new ServerConfig(
           setup.data(),
           Durability.DISK,
-          Runtime.getRuntime().availableProcessors(),
+          Math.min(Runtime.getRuntime().availableProcessors(), MOST_AGGREGATION_THREADS),
           setup.file().limits().maxIterations(),
           setup.file().limits().maxSamples(),
           epoch);

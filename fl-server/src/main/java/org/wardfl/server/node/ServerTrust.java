@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.certs.CertifiedName;
+import org.wardfl.certs.Peer;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.ActiveKit;
@@ -51,6 +53,18 @@ final class ServerTrust implements AdministrationService.Trust, Roster {
   @Override
   public boolean knows(CertifiedName name) {
     return participants.has(name);
+  }
+
+  @Override
+  public Optional<String> objection(Peer peer) {
+    return participants
+        .revokedAfter(peer)
+        .map(time ->
+            "the certificate of "
+                + peer.name()
+                + " has been revoked: at "
+                + time
+                + " all that were issued to it before");
   }
 
   @Override

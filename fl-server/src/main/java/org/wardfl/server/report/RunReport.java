@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.wardfl.algo.SiteName;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
-import org.wardfl.server.job.JobStatus;
 
 /// What the report of one job tells, as [RecordView] draws it from the record of the run.
 ///

@@ -26,6 +26,9 @@ import org.wardfl.server.store.BlobStore;
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
 
+  // Written after the others: where it is, they are.
+  private static final String LAST = "run.json";
+
   private final Path folder;
 
   /// Results in this folder, which is made if it does not exist.
@@ -33,10 +36,38 @@ public final class ResultFiles {
     this.folder = folder;
   }
 
+  /// Writes a report for people.
+  public interface Reporter {
+    /// Writes it to this file.
+    void write(RunRecord run, Path file) throws IOException;
+  }
+
+  /// Whether all of them are there.
+  public boolean isComplete() {
+    return Files.exists(folder.resolve(LAST));
+  }
+
+  /// Deletes them, and the folder.
+  ///
+  /// @throws IOException if one cannot be deleted
+  public void delete() throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    // Without it the rest counts for nothing.
+    Files.deleteIfExists(folder.resolve(LAST));
+    try (var files = Files.newDirectoryStream(folder)) {
+      for (var file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
   /// Writes all of them.
   ///
   /// @throws IOException if one cannot be written
-  public void write(RunRecord run, BlobStore blobs) throws IOException {
+  public void write(RunRecord run, BlobStore blobs, Reporter report) throws IOException {
     Files.createDirectories(folder);
     if (run.model().isPresent()) {
       copy(blobs.require(run.model().get()), "model.safetensors");
@@ -45,7 +76,8 @@ public final class ResultFiles {
       copy(blobs.require(run.best().get().model()), "best_model.safetensors");
     }
     text("metrics.jsonl", metrics(run));
-    text("run.json", Json.document(RunJson.of(run)));
+    report.write(run, folder.resolve("report.html"));
+    text(LAST, Json.document(RunJson.of(run)));
   }
 
   private void copy(Path file, String name) throws IOException {

@@ -11,12 +11,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
 import org.wardfl.server.job.JobEvent;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.job.RoundPlan;
 import org.wardfl.server.job.Scores;
 
@@ -27,6 +27,7 @@ public final class RunHistory {
   private final List<Entry> entries = new ArrayList<>();
   private JobStatus status = JobStatus.SUBMITTED;
   private Optional<Failure> failure = Optional.empty();
+  private Optional<String> abortedBy = Optional.empty();
   private Optional<Instant> started = Optional.empty();
   private Optional<Instant> finished = Optional.empty();
   private Optional<ModelHash> model = Optional.empty();
@@ -75,10 +76,14 @@ public final class RunHistory {
       }
       case JobEvent.BestModelChosen(var round, var hash, var value, _) ->
           best = Optional.of(new RunRecord.Best(round, hash, value));
-      case JobEvent.Ended(var end, var why, var at) -> {
+      case JobEvent.Ended(var end, var why, var by, var at) -> {
         status = end;
+        abortedBy = by;
         failure = why;
         finished = Optional.of(at);
+      }
+      case JobEvent.Deleted _ -> {
+        // What is deleted is not shown.
       }
     }
   }
@@ -102,6 +107,7 @@ public final class RunHistory {
         submitted.submitter(),
         status,
         failure,
+        abortedBy,
         submitted.at(),
         started,
         finished,

@@ -25,6 +25,7 @@ public final class RunJson {
     json.put("study", run.definition().study());
     json.put("status", run.status());
     json.put("failure", run.failure().map(RunJson::failure));
+    json.put("abortedBy", run.abortedBy());
     json.put("submitter", run.submitter());
     json.put("submitted", run.submitted());
     json.put("started", run.started());
@@ -76,6 +77,8 @@ public final class RunJson {
     algorithm.put("type", job.algorithm().type());
     job.algorithm().jar().ifPresent(jar -> algorithm.put("jar", jar));
     job.algorithm().className().ifPresent(name -> algorithm.put("class", name));
+    job.algorithm().code().ifPresent(code -> algorithm.put("code", code));
+    job.algorithm().engine().ifPresent(engine -> algorithm.put("engine", engine));
     algorithm.put("args", job.algorithm().arguments().values());
     json.put("algorithm", algorithm);
     json.put(

@@ -12,9 +12,9 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
-import org.wardfl.server.job.JobStatus;
 
 /// Everything worth knowing about one job, in the order in which it happened; `run.json` and the
 /// report are written from it.
@@ -24,6 +24,7 @@ import org.wardfl.server.job.JobStatus;
 /// @param submitter who asked
 /// @param status where it stands
 /// @param failure why it failed, if it did
+/// @param abortedBy the certified name of the person who aborted it, if one did
 /// @param submitted when it was submitted
 /// @param started when it started, if it did
 /// @param finished when it ended, if it has
@@ -37,6 +38,7 @@ public record RunRecord(
     String submitter,
     JobStatus status,
     Optional<Failure> failure,
+    Optional<String> abortedBy,
     Instant submitted,
     Optional<Instant> started,
     Optional<Instant> finished,

@@ -4,32 +4,40 @@ import com.google.protobuf.Empty;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.wardfl.algo.SiteName;
 import org.wardfl.certs.Peer;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.proto.WireException;
+import org.wardfl.proto.admin.AdminCodec;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.AdministrationGrpc;
+import org.wardfl.proto.wire.Chunk;
+import org.wardfl.proto.wire.DownloadRequest;
+import org.wardfl.proto.wire.FetchPackageRequest;
+import org.wardfl.proto.wire.JobList;
 import org.wardfl.proto.wire.JobPackage;
 import org.wardfl.proto.wire.JobReport;
+import org.wardfl.proto.wire.JobRequest;
+import org.wardfl.proto.wire.JobSummary;
+import org.wardfl.proto.wire.ListJobsRequest;
 import org.wardfl.proto.wire.RebindRequest;
-import org.wardfl.proto.wire.ShowRequest;
+import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.proto.wire.SiteList;
 import org.wardfl.proto.wire.SiteStatus;
 import org.wardfl.proto.wire.SubmitReply;
 import org.wardfl.proto.wire.TrustStatus;
 import org.wardfl.proto.wire.TrustUpdate;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.rights.Decision;
 import org.wardfl.provisioning.rights.Right;
 import org.wardfl.server.Coordinator;
-import org.wardfl.server.audit.AuditLog;
-import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.transport.PeerGate;
 
 /// What people do: submit jobs, follow them, look after the federation.
@@ -43,7 +51,8 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
   private final JobNews news;
   private final Sessions sessions;
   private final Parts parts;
-  private final JobReportJson report;
+  private final JobAdministration jobs;
+  private final Transfers transfers;
 
   /// What else the service needs of the server.
   ///
@@ -67,13 +76,25 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
 
   /// A service.
   public AdministrationService(
-      Coordinator coordinator, JobIntake intake, JobNews news, Sessions sessions, Parts parts) {
+      Coordinator coordinator,
+      JobIntake intake,
+      JobNews news,
+      Sessions sessions,
+      Transfers transfers,
+      Parts parts) {
     this.coordinator = coordinator;
     this.intake = intake;
     this.news = news;
     this.sessions = sessions;
     this.parts = parts;
-    this.report = new JobReportJson(sessions);
+    this.transfers = transfers;
+    this.jobs =
+        new JobAdministration(
+            coordinator,
+            new JobReports(sessions),
+            parts.rights(),
+            parts.organization(),
+            parts.audit());
   }
 
   @Override
@@ -116,15 +137,59 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
   }
 
   @Override
-  public void show(ShowRequest request, StreamObserver<JobReport> out) {
-    Calls.answer(out, () -> report(visible(request)));
+  public void listJobs(ListJobsRequest request, StreamObserver<JobList> out) {
+    Calls.answer(out, () -> jobs.list(request));
   }
 
   @Override
-  public void wait(ShowRequest request, StreamObserver<JobReport> out) {
+  public void abort(JobRequest request, StreamObserver<JobSummary> out) {
+    Calls.answer(out, () -> AdminCodec.toWire(jobs.abort(request.getId())));
+  }
+
+  @Override
+  public void delete(JobRequest request, StreamObserver<Empty> out) {
+    Calls.answer(
+        out,
+        () -> {
+          jobs.delete(request.getId());
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void listFiles(JobRequest request, StreamObserver<ResultFileList> out) {
+    Calls.answer(out, () -> jobs.files(request.getId()));
+  }
+
+  @Override
+  public void download(DownloadRequest request, StreamObserver<Chunk> out) {
+    send(out, request.getOffset(), () -> jobs.file(request.getId(), request.getName()));
+  }
+
+  @Override
+  public void fetchPackage(FetchPackageRequest request, StreamObserver<Chunk> out) {
+    send(out, request.getOffset(), () -> jobs.jobPackage(request.getId()));
+  }
+
+  private void send(StreamObserver<Chunk> out, long offset, Calls.Work<Path> file) {
+    try {
+      transfers.send(file.answer(), offset, (ServerCallStreamObserver<Chunk>) out);
+    } catch (Exception e) {
+      // Whatever happens must end the call.
+      out.onError(Calls.refusal(e).exception());
+    }
+  }
+
+  @Override
+  public void show(JobRequest request, StreamObserver<JobReport> out) {
+    Calls.answer(out, () -> jobs.show(request.getId()));
+  }
+
+  @Override
+  public void wait(JobRequest request, StreamObserver<JobReport> out) {
     var call = (ServerCallStreamObserver<JobReport>) out;
     try {
-      var id = visible(request).id();
+      var id = jobs.visible(request.getId()).id();
       call.setOnCancelHandler(() -> {});
       // On a thread of its own: the call's own one must be free to hear that the caller is gone.
       var _ = Thread.ofVirtual().name("wait-" + id).start(() -> follow(id, call));
@@ -137,14 +202,14 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
     try {
       while (!call.isCancelled()) {
         long seen = news.count(id);
-        var run = record(id);
+        var run = jobs.record(id);
         if (run.status().isEnded()) {
           // Its result files are complete then.
-          call.onNext(report(coordinator.await(id)));
+          call.onNext(jobs.report(coordinator.await(id)));
           call.onCompleted();
           return;
         }
-        call.onNext(report(run));
+        call.onNext(jobs.report(run));
         Thread.sleep(SHORTEST_PAUSE);
         // A site that went away is no event of the job, so look now and then.
         news.await(id, seen, LONGEST_SILENCE);
@@ -193,40 +258,16 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
                     + "'; expected one of "
                     + parts.trust().participants().sites().keySet());
           }
-          requireRight(caller, Right.REMOVE_CLIENT, organization, Optional.empty());
+          requireRight(caller, Right.REMOVE_CLIENT, organization);
           parts.audit().done(caller.name().uri(), "rebind", request.getSite(), "");
           sessions.release(new SiteName(request.getSite()));
           return Empty.getDefaultInstance();
         });
   }
 
-  private JobReport report(RunRecord run) {
-    return JobReport.newBuilder().setJson(report.of(run)).setEnded(run.status().isEnded()).build();
-  }
-
-  private RunRecord record(JobId id) throws Calls.Refused {
-    return coordinator
-        .show(id)
-        .orElseThrow(() -> new Calls.Refused(Reason.NOT_FOUND, "no job " + id));
-  }
-
-  private RunRecord visible(ShowRequest request) throws Calls.Refused, WireException {
-    var run = record(Calls.job(request.getId()));
-    requireRight(
-        PeerGate.caller(),
-        Right.GET_JOB_META,
-        parts.organization(),
-        Optional.of(Submitter.parse(run.submitter())));
-    return run;
-  }
-
-  private void requireRight(
-      Peer caller, Right right, String organization, Optional<Submitter> submitter)
-      throws Calls.Refused {
+  private void requireRight(Peer caller, Right right, String organization) throws Calls.Refused {
     var decision =
-        parts
-            .rights()
-            .decide(PeerGate.actor(caller), right, organization, submitter.map(Submitter::actor));
+        parts.rights().decide(PeerGate.actor(caller), right, organization, Optional.empty());
     if (decision instanceof Decision.Denied(var rule)) {
       throw new Calls.Refused(Reason.PERMISSION, right.word() + " is not permitted: " + rule);
     }

@@ -62,6 +62,7 @@ public final class JobIntake {
   ///
   /// @return the job's id
   JobId submit(Peer caller, PackageReference reference) throws Calls.Refused, IOException {
+    requireFreshLists();
     var file =
         blobs
             .find(reference.hash())
@@ -87,6 +88,9 @@ public final class JobIntake {
       }
       requireSites(job);
       var id = job.submission().job();
+      if (coordinator.isDeleted(id)) {
+        throw new Calls.Refused(Reason.JOB_REFUSED, "job " + id + " was deleted; clone it");
+      }
       requireNoOther(id, reference);
       var model = initialModel(archive, job, files);
       coordinator.submit(
@@ -99,6 +103,18 @@ public final class JobIntake {
       return id;
     } catch (ArchiveException | WireException e) {
       throw new Calls.Refused(Reason.JOB_REFUSED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// No signature would be believed below; here the remedy is told.
+  private void requireFreshLists() throws Calls.Refused {
+    var due = trust.get().freshUntil();
+    if (!clock.instant().isBefore(due)) {
+      throw new Calls.Refused(
+          Reason.JOB_REFUSED,
+          "the server takes no new jobs: its revocation lists were due anew at "
+              + due
+              + "; the project admin runs 'ward cert refresh' and 'ward cert push'");
     }
   }
 

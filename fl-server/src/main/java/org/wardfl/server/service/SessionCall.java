@@ -13,6 +13,7 @@ import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
+import org.wardfl.proto.channel.Versions;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.ObservedState;
 import org.wardfl.proto.wire.ServerHello;
@@ -75,22 +76,12 @@ final class SessionCall implements StreamObserver<SiteMessage> {
     if (welcomed) {
       throw new Calls.Refused(Reason.MALFORMED, "a second hello");
     }
-    var range = hello.getProtocol();
+    var spoken = new Versions(hello.getProtocol().getLowest(), hello.getProtocol().getHighest());
     var version =
-        Protocol.common(range.getLowest(), range.getHighest())
-            .orElseThrow(() ->
-                new Calls.Refused(
-                    Reason.PROTOCOL_VERSION,
-                    "the site speaks versions "
-                        + range.getLowest()
-                        + " to "
-                        + range.getHighest()
-                        + ", the server "
-                        + Protocol.OLDEST
-                        + " to "
-                        + Protocol.CURRENT
-                        + "; upgrade the "
-                        + (range.getHighest() < Protocol.OLDEST ? "site" : "server")));
+        Protocol.SPOKEN
+            .common(spoken)
+            .orElseThrow(
+                () -> new Calls.Refused(Reason.PROTOCOL_VERSION, Protocol.SPOKEN.refusal(spoken)));
     sessions.begin(site, instance(hello), hello.getBoot(), this);
     greet(
         ServerMessage.newBuilder()

@@ -12,11 +12,13 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobCodec;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.wire.AcceptedAnswer;
 import org.wardfl.proto.wire.EndedAs;
+import org.wardfl.proto.wire.JobDeleted;
 import org.wardfl.proto.wire.JobEnded;
 import org.wardfl.proto.wire.JobFailure;
 import org.wardfl.proto.wire.JobStarted;
@@ -26,7 +28,6 @@ import org.wardfl.proto.wire.SiteWeight;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
 import org.wardfl.server.job.JobEvent;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.job.RoundPlan;
 import org.wardfl.server.result.RunRecord;
 
@@ -54,7 +55,8 @@ public final class JobEventCodec {
                   .setRound(round)
                   .setModel(TaskCodec.toWire(model))
                   .setValue(value));
-      case JobEvent.Ended(var status, var failure, _) -> wire.setEnded(ended(status, failure));
+      case JobEvent.Ended ended -> wire.setEnded(ended(ended));
+      case JobEvent.Deleted(var by, _) -> wire.setDeleted(JobDeleted.newBuilder().setBy(by));
     }
     return wire.build().toByteArray();
   }
@@ -98,6 +100,7 @@ public final class JobEventCodec {
               best.getRound(), TaskCodec.fromWire(best.getModel()), best.getValue(), at);
         }
         case ENDED -> ended(wire.getEnded(), at);
+        case DELETED -> new JobEvent.Deleted(wire.getDeleted().getBy(), at);
         case KIND_NOT_SET ->
             throw new WireException("an event of a kind that this version does not know");
       };
@@ -225,23 +228,26 @@ public final class JobEventCodec {
         wire.getTrack(), TaskCodec.fromWire(wire.getModel()), weights, at);
   }
 
-  private static JobEnded ended(JobStatus status, Optional<Failure> failure) {
+  private static JobEnded ended(JobEvent.Ended ended) {
     var wire =
         JobEnded.newBuilder()
             .setStatus(
-                switch (status) {
+                switch (ended.status()) {
                   case COMPLETED -> EndedAs.ENDED_AS_COMPLETED;
                   case ABORTED -> EndedAs.ENDED_AS_ABORTED;
                   case FAILED -> EndedAs.ENDED_AS_FAILED;
                   case SUBMITTED, WAITING, RUNNING ->
-                      throw new IllegalArgumentException("a job cannot end as " + status);
-                });
-    failure.ifPresent(why ->
-        wire.setFailure(
-            JobFailure.newBuilder()
-                .setSite(why.site().map(SiteName::value).orElse(""))
-                .setPhase(why.phase())
-                .setReason(why.reason())));
+                      throw new IllegalArgumentException("a job cannot end as " + ended.status());
+                })
+            .setBy(ended.by().orElse(""));
+    ended
+        .failure()
+        .ifPresent(why ->
+            wire.setFailure(
+                JobFailure.newBuilder()
+                    .setSite(why.site().map(SiteName::value).orElse(""))
+                    .setPhase(why.phase())
+                    .setReason(why.reason())));
     return wire.build();
   }
 
@@ -261,6 +267,7 @@ public final class JobEventCodec {
           why.getSite().isEmpty() ? Optional.empty() : Optional.of(new SiteName(why.getSite()));
       failure = Optional.of(new Failure(site, why.getPhase(), why.getReason()));
     }
-    return new JobEvent.Ended(status, failure, at);
+    Optional<String> by = wire.getBy().isEmpty() ? Optional.empty() : Optional.of(wire.getBy());
+    return new JobEvent.Ended(status, failure, by, at);
   }
 }

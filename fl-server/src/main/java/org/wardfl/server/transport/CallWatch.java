@@ -3,7 +3,7 @@ package org.wardfl.server.transport;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
-import org.wardfl.server.audit.AuditLog;
+import org.wardfl.provisioning.audit.AuditLog;
 
 /// What becomes of calls: those that are over make room, those that are refused or broken off in
 /// bad faith are recorded.
@@ -65,7 +65,7 @@ final class CallWatch {
           case REPLACED, OBSOLETE, STORAGE, INTERNAL -> false;
         };
     if (callersDoing) {
-      audit.refused(caller, action, refusal);
+      audit.refused(caller, action, "", refusal.reason().name(), refusal.message());
     }
   }
 }

@@ -49,6 +49,10 @@ final class Caller {
     if (!roster.knows(name())) {
       return refusal(name() + " is not registered at this server");
     }
+    var objection = roster.objection(peer);
+    if (objection.isPresent()) {
+      return refusal(objection.get());
+    }
     var authorities = issuers(trust);
     if (!authorities.equals(issuers)) {
       try {

@@ -5,8 +5,9 @@ import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
-import org.wardfl.server.audit.AuditLog;
+import org.wardfl.provisioning.audit.AuditLog;
 
 /// Connections that were refused before anybody proved who is there.
 ///
@@ -38,7 +39,7 @@ final class ConnectionRefusals {
       repeated.put(kind, count + 1);
     } else if (repeated.size() < MOST_KINDS) {
       repeated.put(kind, 0);
-      audit.refused("unknown", "connection from " + address, refusal);
+      record("connection from " + address, refusal.reason(), refusal.message());
     } else {
       others++;
     }
@@ -48,21 +49,23 @@ final class ConnectionRefusals {
   synchronized void settle() {
     repeated.forEach((kind, count) -> {
       if (count > 0) {
-        audit.refused(
-            "unknown",
+        record(
             "connection from " + kind.address,
-            new Refusal(kind.refusal.reason(), count + " more times: " + kind.refusal.message()));
+            kind.refusal.reason(),
+            count + " more times: " + kind.refusal.message());
       }
     });
     if (others > 0) {
-      audit.refused(
-          "unknown",
+      record(
           "connections",
-          new Refusal(
-              org.wardfl.proto.channel.Reason.BUSY,
-              others + " more were refused, for more reasons than are told apart"));
+          Reason.BUSY,
+          others + " more were refused, for more reasons than are told apart");
     }
     repeated.clear();
     others = 0;
+  }
+
+  private void record(String action, Reason reason, String detail) {
+    audit.refused("unknown", action, "", reason.name(), detail);
   }
 }

@@ -16,10 +16,10 @@ import org.wardfl.certs.TrustAnchors;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.rights.Actor;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.rights.Decision;
-import org.wardfl.server.audit.AuditLog;
 
 /// What every call passes first: who calls, is that certificate still good, is the name registered,
 /// may it call this, does it call too much.

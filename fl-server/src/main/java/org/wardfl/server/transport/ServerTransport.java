@@ -26,8 +26,8 @@ import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Tls;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
-import org.wardfl.server.audit.AuditLog;
 
 /// The one port of the server: gRPC over TLS 1.3, a certificate for every connection, limits for
 /// every caller.

@@ -24,6 +24,7 @@ import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
@@ -314,6 +315,7 @@ class EngineSimulationTest {
           }
           case JobEvent.Ended _ -> ends++;
           case JobEvent.Submitted _ -> throw new AssertionError("submitted twice");
+          case JobEvent.Deleted _ -> throw new AssertionError("nobody deletes here");
           case JobEvent.Started _, JobEvent.BestModelChosen _ -> {
             // Nothing to hold against.
           }

@@ -20,12 +20,12 @@ import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.WorkflowDefinition.Direction;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.report.RunReport.AbsenceKind;
 import org.wardfl.server.report.RunReport.Point;
 import org.wardfl.server.result.RunRecord;
@@ -211,6 +211,7 @@ class RecordViewTest {
         "researcher",
         JobStatus.FAILED,
         Optional.of(new Failure(Optional.of(SOUTH), "train", "loss is NaN")),
+        Optional.empty(),
         START,
         Optional.of(START),
         Optional.of(START.plusSeconds(9)),

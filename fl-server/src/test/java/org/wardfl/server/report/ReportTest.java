@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import org.wardfl.server.job.JobStatus;
+import org.wardfl.proto.job.JobStatus;
 import org.xml.sax.InputSource;
 
 class ReportTest {

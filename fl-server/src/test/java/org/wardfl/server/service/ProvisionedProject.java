@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.wardfl.certs.CertificateAuthority;
@@ -23,9 +26,12 @@ import org.wardfl.certs.Passphrase;
 import org.wardfl.certs.Revocation;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.kit.ActiveKit;
+import org.wardfl.provisioning.kit.KitUpdate;
 import org.wardfl.provisioning.kit.StartupKit;
 import org.wardfl.provisioning.project.ProjectFile;
 import org.wardfl.provisioning.state.Provisioner;
+import org.wardfl.provisioning.state.RootRollOver;
 import org.wardfl.provisioning.yaml.YamlException;
 import org.wardfl.provisioning.yaml.YamlFile;
 
@@ -95,6 +101,41 @@ public final class ProvisionedProject {
             throw new AssertionError(e);
           }
         });
+  }
+
+  /// A copy of a participant's kit, in use.
+  ///
+  /// @param folder does not exist yet
+  public ActiveKit activate(String name, Path folder, InstantSource clock) {
+    var from = out.resolve("kits").resolve(name);
+    try (var files = Files.walk(from)) {
+      for (var file : files.toList()) {
+        Files.copy(
+            file,
+            folder.resolve(from.relativize(file).toString()),
+            StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      var password = Files.readString(out.resolve("passwords").resolve(name + ".txt")).strip();
+      return ActiveKit.open(folder, new Passphrase(password), clock, Set.of(name(name).profile()));
+    } catch (IOException | KitException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// What the trust is while the root is replaced, in a project of its own.
+  static TrustAnchors duringRollOver(Path folder) {
+    try {
+      var project = ProjectFile.of(YamlFile.parse("project.yml", FILE)).project();
+      var clock = InstantSource.fixed(NOW);
+      new Provisioner(folder, PASSPHRASE, clock).provision(project, Provisioner.Options.NONE);
+      new RootRollOver(folder, PASSPHRASE, clock).start();
+      var server = folder.resolve("kits/fl.example.org");
+      KitUpdate.read(folder.resolve("updates/fl.example.org.update"))
+          .install(StartupKit.open(server), Optional.empty(), NOW);
+      return StartupKit.open(server).trust();
+    } catch (IOException | KitException | YamlException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private StartupKit kit(String name) throws KitException, IOException {

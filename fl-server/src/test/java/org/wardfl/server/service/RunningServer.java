@@ -30,6 +30,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.certs.CertificateAuthority;
 import org.wardfl.certs.CertifiedName;
 import org.wardfl.certs.Identity;
 import org.wardfl.certs.IdentityKeyManager;
@@ -39,12 +40,12 @@ import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.wire.AdministrationGrpc;
+import org.wardfl.provisioning.audit.AuditLog;
+import org.wardfl.provisioning.audit.AuditVerdict;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.NewJob;
 import org.wardfl.server.ServerConfig;
-import org.wardfl.server.audit.AuditLog;
-import org.wardfl.server.audit.AuditVerdict;
 import org.wardfl.server.federation.Membership;
 import org.wardfl.server.job.Jobs;
 import org.wardfl.server.result.RunRecord;
@@ -84,6 +85,8 @@ public final class RunningServer implements AutoCloseable {
   private final PeerTrustManager trust;
   private final IdentityKeyManager identity;
   private final Set<CertifiedName> roster = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<Optional<CertificateAuthority>> authority =
+      new AtomicReference<>(Optional.empty());
   private final AtomicReference<Instant> now = new AtomicReference<>(ProvisionedProject.NOW);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService watch =
@@ -142,7 +145,15 @@ public final class RunningServer implements AutoCloseable {
                 clock,
                 1,
                 limits),
-            List.of(service, new AdministrationGrpc.AdministrationImplBase() {}));
+            List.of(
+                service,
+                new EnrollmentService(
+                    Renewals.open(
+                        folder.resolve("renewals"),
+                        new Renewals.Authority(trust::anchors, authority::get),
+                        clock,
+                        log)),
+                new AdministrationGrpc.AdministrationImplBase() {}));
     var _ = coordinator.connect(new SiteName("site-1"), () -> {});
     coordinator.submit(
         new NewJob(
@@ -197,6 +208,11 @@ public final class RunningServer implements AutoCloseable {
   /// Moves the server's clock.
   public void setTime(Instant time) {
     now.set(time);
+  }
+
+  /// Hands an authority to the server.
+  void delegate(CertificateAuthority handed) {
+    authority.set(Optional.of(handed));
   }
 
   /// Lets the server know one participant more.

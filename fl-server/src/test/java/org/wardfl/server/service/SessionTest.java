@@ -154,6 +154,16 @@ class SessionTest {
   }
 
   @Test
+  void aSiteOfTheNextVersionIsAnsweredInThisOne() throws Exception {
+    var session = new SiteSession(site);
+    var hello = SiteSession.hello(ONE, 1);
+    hello.getProtocolBuilder().setLowest(Protocol.CURRENT).setHighest(Protocol.CURRENT + 1);
+    session.say(hello);
+    assertThat(session.hearHello().getProtocol()).isEqualTo(Protocol.CURRENT);
+    session.leave();
+  }
+
+  @Test
   void aHelloThatBreaksTheRulesIsRefused() throws Exception {
     assertThat(refused(hello -> hello.setInstance("x")).is(Reason.MALFORMED)).isTrue();
     assertThat(

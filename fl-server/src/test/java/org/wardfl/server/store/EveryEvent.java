@@ -26,6 +26,7 @@ import org.wardfl.proto.job.FilterDefinition;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.job.ResourceRequest;
 import org.wardfl.proto.job.WorkflowDefinition;
@@ -36,7 +37,6 @@ import org.wardfl.server.federation.Membership;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
 import org.wardfl.server.job.JobEvent;
-import org.wardfl.server.job.JobStatus;
 import org.wardfl.server.job.RoundPlan;
 import org.wardfl.server.result.RunRecord;
 
@@ -76,7 +76,7 @@ final class EveryEvent {
     }
   }
 
-  /// By job: the first fails, the second completes, the third is aborted.
+  /// By job: the first fails, the second completes, the third is aborted and deleted.
   static Map<JobId, List<JobEvent>> jobs() {
     var jobs = new TreeMap<JobId, List<JobEvent>>(java.util.Comparator.comparing(JobId::value));
     jobs.put(id(1), failed(id(1)));
@@ -132,7 +132,10 @@ final class EveryEvent {
         new JobEvent.ModelPublished(
             TaskAssignment.GLOBAL, hash(6), new TreeMap<>(Map.of(SITE, 12.0)), AT),
         new JobEvent.Ended(
-            JobStatus.FAILED, Optional.of(new Failure(Optional.of(SITE), "round", "why")), AT));
+            JobStatus.FAILED,
+            Optional.of(new Failure(Optional.of(SITE), "round", "why")),
+            Optional.empty(),
+            AT));
   }
 
   private static List<JobEvent> completed(JobId id) {
@@ -153,7 +156,7 @@ final class EveryEvent {
             scored.key(), new Answer.Accepted(new TaskOutcome.Evaluated(metrics()), 0), AT),
         new JobEvent.RoundClosed("answered", AT),
         new JobEvent.BestModelChosen(0, hash(7), 0.75, AT),
-        new JobEvent.Ended(JobStatus.COMPLETED, Optional.empty(), AT));
+        new JobEvent.Ended(JobStatus.COMPLETED, Optional.empty(), Optional.empty(), AT));
   }
 
   private static List<JobEvent> aborted(JobId id) {
@@ -167,7 +170,8 @@ final class EveryEvent {
         new JobEvent.TaskAnswered(
             described.key(), new Answer.Accepted(new TaskOutcome.Described(statistics), 0), AT),
         new JobEvent.RoundClosed("deadline", AT),
-        new JobEvent.Ended(JobStatus.ABORTED, Optional.empty(), AT));
+        new JobEvent.Ended(JobStatus.ABORTED, Optional.empty(), Optional.of("lead@hospital-a"), AT),
+        new JobEvent.Deleted("admin@hospital-a", AT.plusSeconds(9)));
   }
 
   private static RoundPlan alone(RunRecord.Kind kind, TaskAssignment task) {

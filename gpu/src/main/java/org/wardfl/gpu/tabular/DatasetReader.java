@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.wardfl.algo.AlgoException;
+import org.wardfl.gpu.table.Table;
 import org.wardfl.gpu.tabular.TabularOptions.Missing;
 
 /// Turns a [Table] into a [Dataset]: chooses columns, codes categories, fills or refuses missing

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.wardfl.algo.AlgoException;
+import org.wardfl.gpu.table.Table;
 
 /// Mean and standard deviation of numeric columns.
 ///

@@ -7,19 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
+import org.wardfl.gpu.option.Settings;
+import org.wardfl.gpu.training.TrainingOptions;
 
 /// The arguments of `torch-tabular`, checked.
 ///
 /// @param layers sizes of the hidden layers; none makes a logistic regression
 /// @param classes how many classes the label has, at least 2
-/// @param rate learning rate
-/// @param momentum of SGD
-/// @param decay L2 penalty
-/// @param adam whether Adam takes the place of SGD
-/// @param length how long a task trains
-/// @param batchSize rows in a batch
-/// @param shuffle whether every epoch has an order of its own
-/// @param keepState whether the optimizer goes on where the last task left it
+/// @param training how a task trains
 /// @param standardization by which statistics numeric columns are standardized
 /// @param statistics the file in the job folder with those statistics, if they are given
 /// @param missing what becomes of an empty cell
@@ -31,14 +26,7 @@ import org.wardfl.algo.Arguments;
 record TabularOptions(
     List<Integer> layers,
     int classes,
-    double rate,
-    double momentum,
-    double decay,
-    boolean adam,
-    Length length,
-    int batchSize,
-    boolean shuffle,
-    boolean keepState,
+    TrainingOptions training,
     Standardization standardization,
     Optional<String> statistics,
     Missing missing,
@@ -55,15 +43,6 @@ record TabularOptions(
     layers = List.copyOf(layers);
     features = List.copyOf(features);
   }
-
-  /// How long a task trains.
-  sealed interface Length {}
-
-  /// Passes over all training rows.
-  record Epochs(int count) implements Length {}
-
-  /// Batches.
-  record Steps(int count) implements Length {}
 
   /// By which statistics numeric columns are standardized to mean 0 and standard deviation 1.
   enum Standardization {
@@ -95,27 +74,20 @@ record TabularOptions(
 
   static TabularOptions of(Arguments arguments, Arguments data) throws AlgoException.Configuration {
     arguments.only(
-        "layers",
-        "classes",
-        "learning_rate",
-        "momentum",
-        "weight_decay",
-        "optimizer",
-        "local_epochs",
-        "local_steps",
-        "batch_size",
-        "shuffle",
-        "optimizer_state",
-        "standardization",
-        "statistics",
-        "missing",
-        "features",
-        "categories");
+        TrainingOptions.keysWith(
+            "layers",
+            "classes",
+            "standardization",
+            "statistics",
+            "missing",
+            "features",
+            "categories"));
+    var settings = new Settings(arguments);
     data.only("format", "label", "split", "evaluate");
-    word(data, "format", "csv", List.of("csv"));
+    new Settings(data).word("format", "csv", List.of("csv"));
     var standardization =
         Standardization.valueOf(
-            upper(word(arguments, "standardization", "own", List.of("none", "own", "given"))));
+            upper(settings.word("standardization", "own", List.of("none", "own", "given"))));
     Optional<String> statistics =
         arguments.has("statistics")
             ? Optional.of(arguments.string("statistics"))
@@ -124,30 +96,16 @@ record TabularOptions(
       throw new AlgoException.Configuration(
           "argument `statistics`: names a file of the job exactly if `standardization` is given");
     }
-    boolean adam = word(arguments, "optimizer", "sgd", List.of("sgd", "adam")).equals("adam");
-    if (adam && arguments.has("momentum")) {
-      throw new AlgoException.Configuration("argument `momentum`: is one of sgd, not of adam");
-    }
     return new TabularOptions(
         layers(arguments),
-        whole(arguments, "classes", 2, 2, 1000),
-        number(arguments, "learning_rate", Optional.empty(), Double.MIN_VALUE, 1e6),
-        number(arguments, "momentum", Optional.of(0.0), 0, 0.999999),
-        number(arguments, "weight_decay", Optional.of(0.0), 0, 1e6),
-        adam,
-        length(arguments),
-        whole(arguments, "batch_size", 16, 1, 1 << 20),
-        arguments.bool("shuffle", true),
-        word(arguments, "optimizer_state", "reset", List.of("reset", "keep")).equals("keep"),
+        settings.whole("classes", 2, 2, 1000),
+        TrainingOptions.of(arguments),
         standardization,
         statistics,
         Missing.valueOf(
             upper(
-                word(
-                    arguments,
-                    "missing",
-                    "refuse",
-                    List.of("refuse", "mean", "median", "drop_row")))),
+                settings.word(
+                    "missing", "refuse", List.of("refuse", "mean", "median", "drop_row")))),
         arguments.strings("features", List.of()),
         categories(arguments),
         data.string("label"),
@@ -166,16 +124,6 @@ record TabularOptions(
     return layers.stream().map(Math::toIntExact).toList();
   }
 
-  private static Length length(Arguments arguments) throws AlgoException.Configuration {
-    if (arguments.has("local_epochs") == arguments.has("local_steps")) {
-      throw new AlgoException.Configuration(
-          "arguments `local_epochs` and `local_steps`: expected one of the two");
-    }
-    return arguments.has("local_epochs")
-        ? new Epochs(whole(arguments, "local_epochs", 1, 1, 1_000_000))
-        : new Steps(whole(arguments, "local_steps", 1, 1, 1_000_000_000));
-  }
-
   private static Map<String, List<String>> categories(Arguments arguments)
       throws AlgoException.Configuration {
     var categories = new LinkedHashMap<String, List<String>>();
@@ -188,46 +136,6 @@ record TabularOptions(
       categories.put(column, values.stream().map(String::valueOf).toList());
     }
     return categories;
-  }
-
-  private static String word(
-      Arguments arguments, String key, String defaultValue, List<String> words)
-      throws AlgoException.Configuration {
-    var word = arguments.string(key, defaultValue);
-    if (!words.contains(word)) {
-      throw new AlgoException.Configuration(
-          "`" + key + "`: found " + word + ", expected " + String.join(" or ", words));
-    }
-    return word;
-  }
-
-  private static int whole(Arguments arguments, String key, long defaultValue, int min, int max)
-      throws AlgoException.Configuration {
-    long value = arguments.integer(key, defaultValue);
-    if (value < min || value > max) {
-      throw new AlgoException.Configuration(
-          "argument `" + key + "`: found " + value + ", expected " + min + " to " + max);
-    }
-    return (int) value;
-  }
-
-  private static double number(
-      Arguments arguments, String key, Optional<Double> defaultValue, double min, double max)
-      throws AlgoException.Configuration {
-    double value =
-        defaultValue.isPresent()
-            ? arguments.number(key, defaultValue.get())
-            : arguments.number(key);
-    if (!(value >= min && value <= max)) {
-      throw new AlgoException.Configuration(
-          "argument `"
-              + key
-              + "`: found "
-              + value
-              + ", expected "
-              + (min == Double.MIN_VALUE ? "more than 0" : min + " to " + max));
-    }
-    return value;
   }
 
   private static String upper(String word) {

@@ -23,11 +23,8 @@ import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.gpu.table.Table;
 import org.wardfl.gpu.torch.Torch;
-import org.wardfl.gpu.training.Adam;
-import org.wardfl.gpu.training.Batches;
-import org.wardfl.gpu.training.Optimizer;
-import org.wardfl.gpu.training.Sgd;
 import org.wardfl.gpu.training.TrainingLoop;
 
 /// Trains a multilayer perceptron or a logistic regression on a CSV file with PyTorch.
@@ -112,35 +109,19 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
     Torch.withoutGradients();
     torch().seed(task.seed("torch"));
     try (var network = network(global, data)) {
-      var optimizer = optimizer();
+      var optimizer = options().training().optimizer();
       if (state.size() > 0) {
         optimizer.restore(state, network.parameters());
       }
-      var batches = batches(data.train().count(), task);
-      long steps =
-          switch (options().length()) {
-            case TabularOptions.Epochs(var epochs) -> epochs * batches.perEpoch();
-            case TabularOptions.Steps(var count) -> count;
-          };
+      var batches = options().training().batches(data.train().count(), task.seed("shuffle"));
+      long steps = options().training().steps(batches);
       double loss =
           new TrainingLoop(torch(), network.parameters(), optimizer)
               .run(batches, steps, (manager, rows) -> loss(network, data, manager, rows), task);
       trained = network.weights();
-      state = options().keepState() ? optimizer.state() : TensorMap.of();
+      state = options().training().keepState() ? optimizer.state() : TensorMap.of();
       return new TrainSummary(steps, data.train().count(), new TreeMap<>(Map.of("loss", loss)));
     }
-  }
-
-  private Optimizer optimizer() {
-    return options().adam()
-        ? new Adam(options().rate(), options().decay())
-        : new Sgd(options().rate(), options().momentum(), options().decay());
-  }
-
-  private Batches batches(int rows, TaskContext task) {
-    return options().shuffle()
-        ? Batches.shuffled(rows, options().batchSize(), task.seed("shuffle"))
-        : Batches.inOrder(rows, options().batchSize());
   }
 
   private static NDArray loss(Perceptron network, Dataset data, NDManager manager, int[] batch) {

@@ -214,9 +214,10 @@ public final class Torch implements AutoCloseable {
 
   /// Runs a computation whose gradients are recorded, then computes those of its result.
   ///
+  /// @param <X> how the computation may fail
   /// @param loss gives a scalar
   /// @return its value
-  public static float backward(Loss loss) {
+  public static <X extends Exception> float backward(Loss<X> loss) throws X {
     JniUtils.setGradMode(true);
     try (var value = loss.compute()) {
       JniUtils.backward((PtNDArray) value, (PtNDArray) value.onesLike(), false, false);
@@ -233,11 +234,13 @@ public final class Torch implements AutoCloseable {
   }
 
   /// A computation that ends in a scalar.
+  ///
+  /// @param <X> how it may fail
   @FunctionalInterface
-  public interface Loss {
+  public interface Loss<X extends Exception> {
 
     /// The scalar; closed by the caller.
-    NDArray compute();
+    NDArray compute() throws X;
   }
 
   @Override

@@ -22,7 +22,7 @@ public record TrainingLoop(
     /// A scalar, computed in the manager, with which everything made on the way is freed.
     ///
     /// @param rows numbers of rows
-    NDArray of(NDManager manager, int[] rows);
+    NDArray of(NDManager manager, int[] rows) throws AlgoException;
   }
 
   /// Does the steps; the task's abort is asked before each.
@@ -48,7 +48,7 @@ public record TrainingLoop(
     return sum / steps;
   }
 
-  private float step(int[] rows, BatchLoss loss) {
+  private float step(int[] rows, BatchLoss loss) throws AlgoException {
     try (var manager = torch.manager().newSubManager()) {
       float value = Torch.backward(() -> loss.of(manager, rows));
       optimizer.step(parameters);

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
+import org.wardfl.gpu.table.Table;
 
 class DatasetReaderTest {
 

@@ -1,7 +1,6 @@
 package org.wardfl.proto.channel;
 
 import io.grpc.Metadata;
-import java.util.OptionalInt;
 
 /// Version and sizes of the wire.
 public final class Protocol {
@@ -11,6 +10,9 @@ public final class Protocol {
 
   /// The oldest that it still speaks; the version before the current one, when there is one.
   public static final int OLDEST = 1;
+
+  /// The versions that this software speaks.
+  public static final Versions SPOKEN = new Versions(OLDEST, CURRENT);
 
   /// The most bytes of a file in one message. 512 KiB to 1 MiB are the quickest; smaller ones cost
   /// CPU, larger ones memory.
@@ -31,12 +33,4 @@ public final class Protocol {
       Metadata.Key.of("ward-epoch", Metadata.ASCII_STRING_MARSHALLER);
 
   private Protocol() {}
-
-  /// The highest version that both sides speak; empty if there is none.
-  public static OptionalInt common(int lowest, int highest) {
-    int common = Math.min(highest, CURRENT);
-    return lowest <= highest && common >= Math.max(lowest, OLDEST)
-        ? OptionalInt.of(common)
-        : OptionalInt.empty();
-  }
 }

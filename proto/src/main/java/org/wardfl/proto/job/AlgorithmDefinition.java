@@ -1,31 +1,121 @@
 package org.wardfl.proto.job;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.wardfl.algo.Arguments;
 
 /// What runs at the sites.
 ///
-/// @param type the id of a [org.wardfl.algo.ClientAlgoFactory], or `java` for a class that the job
-///   brings
+/// @param type the id of a [org.wardfl.algo.ClientAlgoFactory], `java` for a class that the job
+///   brings, `python` for one in Python, `bundle` for a MONAI bundle
 /// @param jar for `java`: the job's file that holds the class, relative to the job folder
 /// @param className for `java`: the fully qualified name of a [org.wardfl.algo.ClientAlgo] with a
-///   public constructor without parameters
+///   public constructor without parameters; for `python`: `module:Class`, or the file name of a
+///   script
+/// @param code for `python`: the folder, relative to the job folder, with the modules that the job
+///   brings; empty if they are installed at the sites. For `bundle`: the bundle's folder
+/// @param engine for `bundle`: what runs it, `monai`
 /// @param arguments handed to the algorithm
 public record AlgorithmDefinition(
-    String type, Optional<String> jar, Optional<String> className, Arguments arguments) {
+    String type,
+    Optional<String> jar,
+    Optional<String> className,
+    Optional<String> code,
+    Optional<String> engine,
+    Arguments arguments) {
 
   /// The type of an algorithm that the job brings as a class in a jar.
   public static final String JAVA = "java";
 
-  /// Checks that a `java` algorithm, and only that, names a jar and a class.
+  /// The type of an algorithm in Python.
+  public static final String PYTHON = "python";
+
+  /// The type of a MONAI bundle.
+  public static final String BUNDLE = "bundle";
+
+  /// The engine that runs a bundle in MONAI itself.
+  public static final String MONAI = "monai";
+
+  private static final Pattern CLASS =
+      Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*:[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
+  private static final Pattern SCRIPT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.py");
+  private static final Pattern FOLDER =
+      Pattern.compile("\\.|[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*");
+
+  /// Checks that each type has what belongs to it.
   ///
   /// @throws IllegalArgumentException naming the key
   public AlgorithmDefinition {
     boolean java = type.equals(JAVA);
-    if (java != jar.isPresent() || java != className.isPresent()) {
+    boolean python = type.equals(PYTHON);
+    boolean bundle = type.equals(BUNDLE);
+    if (java != jar.isPresent() || (java || python) != className.isPresent()) {
       throw new IllegalArgumentException(
           "algorithm: `jar` and `class` belong to type java, and type java needs both; found type "
               + type);
     }
+    if ((code.isPresent() && !python && !bundle) || (bundle && code.isEmpty())) {
+      throw new IllegalArgumentException(
+          "algorithm: code belongs to type python and a folder to type bundle; found type " + type);
+    }
+    if (python) {
+      checkPython(className.orElseThrow(), code);
+    }
+    if (code.isPresent() && !FOLDER.matcher(code.get()).matches()) {
+      throw new IllegalArgumentException(
+          "algorithm: found '" + code.get() + "', expected a folder of the job");
+    }
+    if (bundle != engine.isPresent() || !engine.orElse(MONAI).equals(MONAI)) {
+      throw new IllegalArgumentException(
+          "algorithm.engine: found "
+              + engine.orElse("none")
+              + ", expected "
+              + MONAI
+              + " for type bundle, and none for others");
+    }
+  }
+
+  /// An algorithm that is neither in Python nor a bundle.
+  ///
+  /// @throws IllegalArgumentException naming the key
+  public AlgorithmDefinition(
+      String type, Optional<String> jar, Optional<String> className, Arguments arguments) {
+    this(type, jar, className, Optional.empty(), Optional.empty(), arguments);
+  }
+
+  private static void checkPython(String name, Optional<String> code) {
+    boolean script = SCRIPT.matcher(name).matches();
+    if (!script && !CLASS.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "algorithm.class: found '" + name + "', expected module:Class, such as my_module:MyAlgo");
+    }
+    if (script && code.isEmpty()) {
+      throw new IllegalArgumentException("algorithm.script: the job has no script '" + name + "'");
+    }
+  }
+
+  /// Whether the site's Python runs it.
+  public boolean needsPython() {
+    return type.equals(PYTHON) || type.equals(BUNDLE);
+  }
+
+  /// Whether it is a script, which has no life beyond one task.
+  public boolean isScript() {
+    return type.equals(PYTHON) && !className.orElseThrow().contains(":");
+  }
+
+  /// Whether the job brings code along, which a site lets run only by its rule for that. A bundle's
+  /// configuration is code: MONAI evaluates expressions in it.
+  public boolean bringsCode() {
+    return type.equals(JAVA) || code.isPresent();
+  }
+
+  /// The word for it in a site's list of algorithms: the type; for a class in Python that is
+  /// installed there, `python:module:Class`.
+  public String listedName() {
+    if (type.equals(PYTHON) && code.isEmpty()) {
+      return type + ":" + className.orElseThrow();
+    }
+    return type.equals(BUNDLE) ? PYTHON : type;
   }
 }

@@ -236,6 +236,8 @@ public final class JobCodec {
             .setArguments(ArgumentsCodec.toWire(algorithm.arguments()));
     algorithm.jar().ifPresent(builder::setJar);
     algorithm.className().ifPresent(builder::setClassName);
+    algorithm.code().ifPresent(builder::setCode);
+    algorithm.engine().ifPresent(builder::setEngine);
     return builder.build();
   }
 
@@ -245,6 +247,8 @@ public final class JobCodec {
         wire.getType(),
         wire.hasJar() ? Optional.of(wire.getJar()) : Optional.empty(),
         wire.hasClassName() ? Optional.of(wire.getClassName()) : Optional.empty(),
+        wire.hasCode() ? Optional.of(wire.getCode()) : Optional.empty(),
+        wire.hasEngine() ? Optional.of(wire.getEngine()) : Optional.empty(),
         ArgumentsCodec.fromWire(wire.getArguments()));
   }
 

@@ -92,6 +92,25 @@ public record JobDefinition(
     }
   }
 
+  /// The same job with another seed.
+  public JobDefinition withSeed(long other) {
+    return new JobDefinition(
+        name,
+        study,
+        sites,
+        minSites,
+        mandatorySites,
+        sample,
+        other,
+        workflows,
+        algorithm,
+        initialModel,
+        data,
+        filters,
+        resources,
+        deadline);
+  }
+
   /// The rounds of all workflows together.
   public long rounds() {
     return workflows.stream()

@@ -125,6 +125,11 @@ public record JobManifest(Submission submission, JobDefinition definition, Strin
     var model = initialModel();
     requireFile("initial_model", model, sizes);
     requireFile("algorithm.jar", definition.algorithm().jar(), sizes);
+    var code = definition.algorithm().code().filter(folder -> !folder.equals("."));
+    if (code.isPresent()
+        && sizes.keySet().stream().noneMatch(file -> file.startsWith(code.get() + "/"))) {
+      throw new WireException("the job brings no file of algorithm.code, '" + code.get() + "'");
+    }
     long left = MAX_TOTAL_BYTES;
     for (var file : sizes.entrySet()) {
       boolean first = model.isPresent() && model.get().equals(file.getKey());

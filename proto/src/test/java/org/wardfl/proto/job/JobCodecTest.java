@@ -119,6 +119,61 @@ class JobCodecTest {
         Duration.ofHours(24));
   }
 
+  @Test
+  void algorithmsInPythonGoOverTheWire() throws Exception {
+    for (var algorithm :
+        List.of(
+            python(Optional.of("a.b:C"), Optional.of("src")),
+            python(Optional.of("a.b:C"), Optional.empty()),
+            python(Optional.of("train.py"), Optional.of(".")),
+            new AlgorithmDefinition(
+                "bundle",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("spleen"),
+                Optional.of("monai"),
+                Arguments.none()))) {
+      var small = smallJob();
+      var job =
+          new JobDefinition(
+              small.name(),
+              small.study(),
+              small.sites(),
+              small.minSites(),
+              small.mandatorySites(),
+              small.sample(),
+              small.seed(),
+              small.workflows(),
+              algorithm,
+              small.initialModel(),
+              small.data(),
+              small.filters(),
+              small.resources(),
+              small.deadline());
+      assertThat(JobCodec.fromWire(JobCodec.toWire(job))).isEqualTo(job);
+    }
+  }
+
+  @Test
+  void anAlgorithmInPythonThatContradictsItselfIsRefused() {
+    for (var wrong :
+        List.<Optional<String>>of(Optional.empty(), Optional.of("C"), Optional.of("../a.py"))) {
+      assertThatThrownBy(() -> python(wrong, Optional.of(".")))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    for (var wrong : List.of("..", "/etc", "a/../b", "")) {
+      assertThatThrownBy(() -> python(Optional.of("a:B"), Optional.of(wrong)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> python(Optional.of("train.py"), Optional.empty()))
+        .hasMessage("algorithm.script: the job has no script 'train.py'");
+  }
+
+  private static AlgorithmDefinition python(Optional<String> name, Optional<String> code) {
+    return new AlgorithmDefinition(
+        "python", Optional.empty(), name, code, Optional.empty(), Arguments.none());
+  }
+
   static JobDefinition smallJob() {
     return new JobDefinition(
         "small",

@@ -1,14 +1,17 @@
 package org.wardfl.provisioning.kit;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.wardfl.certs.CertificateAuthority;
 import org.wardfl.certs.Fingerprint;
 import org.wardfl.certs.Identity;
+import org.wardfl.certs.IdentityException;
 import org.wardfl.certs.IdentityKeyManager;
 import org.wardfl.certs.KeyType;
 import org.wardfl.certs.LeafProfile;
@@ -36,13 +39,15 @@ public final class ActiveKit {
   private final IdentityKeyManager keys;
   private final PeerTrustManager peers;
   private volatile StartupKit kit;
+  private volatile Optional<CertificateAuthority> authority;
   private Content content;
 
   /// What the files held when they were read, to notice a change without opening the key.
-  private record Content(String identity, String trust) {
+  private record Content(String identity, String trust, String authority) {
 
     static Content of(KitLayout layout) throws IOException {
-      return new Content(digest(layout.identity()), digest(layout.trust()));
+      return new Content(
+          digest(layout.identity()), digest(layout.trust()), digest(layout.authority()));
     }
 
     private static String digest(Path file) throws IOException {
@@ -53,11 +58,13 @@ public final class ActiveKit {
   private ActiveKit(
       StartupKit kit,
       Identity identity,
+      Optional<CertificateAuthority> authority,
       Content content,
       Passphrase passphrase,
       InstantSource clock) {
     this.folder = kit.folder();
     this.kit = kit;
+    this.authority = authority;
     this.content = content;
     this.passphrase = passphrase;
     this.clock = clock;
@@ -79,7 +86,12 @@ public final class ActiveKit {
     var content = Content.of(new KitLayout(folder));
     var kit = StartupKit.open(folder).require(expected);
     return new ActiveKit(
-        kit, kit.identity(passphrase, clock.instant()), content, passphrase, clock);
+        kit,
+        kit.identity(passphrase, clock.instant()),
+        authority(kit, passphrase),
+        content,
+        passphrase,
+        clock);
   }
 
   /// The kit as it was read last: its folder, names, server's address and trust.
@@ -108,6 +120,26 @@ public final class ActiveKit {
     return peers.anchors();
   }
 
+  /// The authority that the project admin has handed to this server with `ward cert delegate`, so
+  /// that sites are renewed without a person; empty where that did not happen.
+  public Optional<CertificateAuthority> authority() {
+    return authority;
+  }
+
+  private static Optional<CertificateAuthority> authority(StartupKit kit, Passphrase passphrase)
+      throws KitException, IOException {
+    var file = new KitLayout(kit.folder()).authority();
+    if (kit.name().name().profile() != LeafProfile.SERVER || !Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(CertificateAuthority.read(file, passphrase));
+    } catch (IdentityException e) {
+      throw new KitException(
+          e.getMessage() + "; make it again with 'ward cert delegate', or delete it", e);
+    }
+  }
+
   /// Reads the files again if they changed since. New trust holds from the next call and handshake
   /// on, a new identity from the next handshake on.
   ///
@@ -124,7 +156,10 @@ public final class ActiveKit {
         present.identity().equals(content.identity())
             ? keys.identity()
             : next.identity(passphrase, clock.instant());
+    var nextAuthority =
+        present.authority().equals(content.authority()) ? authority : authority(next, passphrase);
     peers.exchange(next.trust());
+    authority = nextAuthority;
     if (identity != keys.identity()) {
       keys.exchange(identity);
     }
@@ -143,6 +178,28 @@ public final class ActiveKit {
     return done;
   }
 
+  /// Installs the certificate with which an authority answered the request under way, and takes it
+  /// into use.
+  ///
+  /// @param certificates as PEM: the new one and that of its authority
+  /// @throws KitException if it is not believed, for somebody else, or for another key; nothing has
+  ///   changed then
+  public synchronized void install(byte[] certificates) throws KitException, IOException {
+    try {
+      var present = StartupKit.open(folder);
+      var chain =
+          Identity.parseChain("the answer", new String(certificates, StandardCharsets.US_ASCII));
+      var identity =
+          RequestedIdentity.of(present, chain, present.trust(), passphrase, clock.instant());
+      if (identity.isPresent()) {
+        RequestedIdentity.install(present, identity.get(), passphrase);
+      }
+    } catch (IdentityException e) {
+      throw new KitException("the answer is refused: " + e.getMessage(), e);
+    }
+    reload();
+  }
+
   /// The request for the next certificate, once two thirds of the present one's life are over;
   /// signed with the present identity, so that nobody has to call. Made once, then found again
   /// until its answer is installed.
@@ -154,7 +211,13 @@ public final class ActiveKit {
     if (now.isBefore(identity.renewAt())) {
       return Optional.empty();
     }
-    var type = KeyType.of(identity.certificate().getPublicKey());
-    return Optional.of(KitRequest.make(kit, type, passphrase, Optional.of(identity), now));
+    return Optional.of(request(KeyType.of(identity.certificate().getPublicKey())));
+  }
+
+  /// The same before it is due.
+  ///
+  /// @param type of the new key
+  public synchronized Path request(KeyType type) throws KitException, IOException {
+    return KitRequest.make(kit, type, passphrase, Optional.of(keys.identity()), clock.instant());
   }
 }

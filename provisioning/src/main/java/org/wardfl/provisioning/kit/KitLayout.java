@@ -12,6 +12,7 @@ record KitLayout(Path folder) {
   static final String MANIFEST = "manifest.txt";
   static final String TRUST = "trust.pem";
   static final String IDENTITY = "identity.pem";
+  static final String AUTHORITY = "authority.pem";
   static final String REQUEST = "request";
   static final String SITE = "site.yaml";
   static final String SERVER = "server.yaml";
@@ -19,7 +20,17 @@ record KitLayout(Path folder) {
   /// What the signed manifest leaves out: itself, what is exchanged later, and what the owner
   /// edits.
   private static final Set<String> LEFT_OUT =
-      Set.of(MANIFEST, TRUST, IDENTITY, REQUEST, Participants.FILE, SITE, SERVER, "data", "local");
+      Set.of(
+          MANIFEST,
+          TRUST,
+          IDENTITY,
+          AUTHORITY,
+          REQUEST,
+          Participants.FILE,
+          SITE,
+          SERVER,
+          "data",
+          "local");
 
   static boolean isLeftOut(String path) {
     return LEFT_OUT.contains(path);
@@ -39,6 +50,11 @@ record KitLayout(Path folder) {
 
   Path identity() {
     return folder.resolve(IDENTITY);
+  }
+
+  /// At a server that renews sites by itself: the transport authority with its encrypted key.
+  Path authority() {
+    return folder.resolve(AUTHORITY);
   }
 
   /// The folder of a request under way: its key and the request itself.

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import org.wardfl.certs.CertifiedName;
 import org.wardfl.certs.Identity;
 import org.wardfl.certs.IdentityException;
-import org.wardfl.certs.KeyFile;
 import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.certs.PrivateFile;
+import org.wardfl.certs.SigningRequest;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.certs.manifest.Manifest;
 import org.wardfl.certs.manifest.SignedManifest;
@@ -46,10 +46,12 @@ public final class KitUpdate {
     this.signed = signed;
   }
 
-  /// An update for all participants: trust only.
-  public static KitUpdate forAll(TrustAnchors trust, Instant now, Identity signer) {
+  /// An update for all participants: trust, and for the server everybody who takes part.
+  public static KitUpdate forAll(
+      TrustAnchors trust, Participants participants, Instant now, Identity signer) {
     var context = new TreeMap<String, String>();
     context.put(TRUST, trust.pem());
+    context.put(PARTICIPANTS, new String(participants.sign(signer), StandardCharsets.US_ASCII));
     context.put(StartupKit.SIGNED, now.toString());
     return new KitUpdate(SignedManifest.sign(Manifest.of(TYPE, context, List.of()), signer));
   }
@@ -112,6 +114,29 @@ public final class KitUpdate {
     return signed.unverified().context().getOrDefault(FOR, "");
   }
 
+  /// Refuses an update that does not answer this request, as the receiver will judge it.
+  ///
+  /// @param trust whom the receiver believes
+  /// @throws KitException if it is for somebody else, certifies another key, or is not believed
+  public void requireAnswers(
+      CertifiedName receiver, SigningRequest request, TrustAnchors trust, Instant now)
+      throws KitException {
+    try {
+      var verified = signed.verify(TYPE, trust, Set.of(LeafProfile.SIGNER), now);
+      verified.require(FOR, receiver.uri());
+      var pem = verified.manifest().context().getOrDefault(CERTIFICATE, "");
+      var chain = Identity.parseChain("the answer", pem);
+      if (chain.isEmpty() || !chain.getFirst().getPublicKey().equals(request.key())) {
+        throw new KitException(
+            "the answer certifies another key than that of the request of "
+                + receiver
+                + ", which has asked again since; approve what waits now");
+      }
+    } catch (IdentityException e) {
+      throw new KitException("the answer is refused: " + e.getMessage(), e);
+    }
+  }
+
   /// The certificates and revocation lists in it, as PEM; not believed yet.
   public String unverifiedPem() {
     var context = signed.unverified().context();
@@ -148,7 +173,14 @@ public final class KitUpdate {
       var identity =
           certificate == null
               ? Optional.<Identity>empty()
-              : identity(layout, kit, certificate, trust, passphrase, now);
+              : RequestedIdentity.of(
+                  kit,
+                  Identity.parseChain("the update", certificate),
+                  trust,
+                  passphrase.orElseThrow(() ->
+                      new KitException(
+                          "the update brings a certificate; the passphrase is needed")),
+                  now);
       var manifest = context.get(KIT_MANIFEST);
       if (manifest != null) {
         var bytes = manifest.getBytes(StandardCharsets.US_ASCII);
@@ -157,7 +189,7 @@ public final class KitUpdate {
         done.add("the kit's contents are signed by the present signer");
       }
       var participants = context.get(PARTICIPANTS);
-      if (participants != null) {
+      if (participants != null && kit.name().name().profile() == LeafProfile.SERVER) {
         PrivateFile.write(
             kit.folder().resolve(Participants.FILE),
             participants.getBytes(StandardCharsets.US_ASCII));
@@ -169,10 +201,7 @@ public final class KitUpdate {
               + ", revocation lists until "
               + trust.freshUntil());
       if (identity.isPresent()) {
-        identity.get().write(layout.identity(), passphrase.orElseThrow());
-        Files.deleteIfExists(layout.requestFile());
-        Files.deleteIfExists(layout.requestKey());
-        Files.deleteIfExists(layout.request());
+        RequestedIdentity.install(kit, identity.get(), passphrase.orElseThrow());
         done.add("certificate of " + receiver + " until " + identity.get().notAfter());
       } else if (certificate != null) {
         done.add("the certificate was installed before");
@@ -181,46 +210,6 @@ public final class KitUpdate {
     } catch (IdentityException e) {
       throw new KitException("the update is refused: " + e.getMessage(), e);
     }
-  }
-
-  /// The identity that the certificate makes with the key that asked for it; empty if it is
-  /// installed already.
-  private static Optional<Identity> identity(
-      KitLayout layout,
-      StartupKit kit,
-      String pem,
-      TrustAnchors trust,
-      Optional<Passphrase> passphrase,
-      Instant now)
-      throws IdentityException, KitException, IOException {
-    var chain = Identity.parseChain("the update", pem);
-    var peer = trust.verify(chain, now, Set.of(kit.name().name().profile()));
-    if (!peer.name().equals(kit.name().name())) {
-      throw new KitException(
-          "the update certifies " + peer.name() + ", expected " + kit.name().name());
-    }
-    var opened =
-        passphrase.orElseThrow(
-            () -> new KitException("the update brings a certificate; the passphrase is needed"));
-    if (!Files.exists(layout.requestKey())) {
-      requireInstalled(layout, chain, opened);
-      return Optional.empty();
-    }
-    return Optional.of(new Identity(KeyFile.read(layout.requestKey(), opened), chain));
-  }
-
-  private static void requireInstalled(
-      KitLayout layout, List<X509Certificate> chain, Passphrase passphrase)
-      throws IdentityException, KitException, IOException {
-    if (Files.exists(layout.identity())
-        && Identity.read(layout.identity(), passphrase).chain().equals(chain)) {
-      return;
-    }
-    throw new KitException(
-        "no request is under way in "
-            + layout.folder()
-            + ", so there is no key for this certificate; ask again with 'ward cert request' or"
-            + " 'ward cert renew'");
   }
 
   /// A replayed old update could bring back a revoked certificate.

@@ -23,11 +23,13 @@ import org.wardfl.provisioning.yaml.YamlScalar;
 /// @param datasets what jobs may name, by name
 /// @param algorithms which algorithms may run
 /// @param ownCode whether a job may bring its own code
+/// @param python the Python that jobs run on; empty if there is none
 public record SitePolicyFile(
     AuthorizationPolicy rights,
     Map<String, Dataset> datasets,
     Algorithms algorithms,
-    OwnCode ownCode) {
+    OwnCode ownCode,
+    Optional<Path> python) {
 
   private static final long DEFAULT_MINIMUM = 20;
   private static final long MAX_PATIENTS = 1_000_000_000;
@@ -49,11 +51,13 @@ public record SitePolicyFile(
   ///
   /// @param any whether all may
   /// @param names those that may, where not all may: ids, `java` for any class that a job brings,
-  ///   and `sha256:<digits>` for the classes in one jar
+  ///   `sha256:<digits>` for the classes in one jar, `python` for any Python that a job brings, and
+  ///   `python:module:Class` for a class that is installed here
   public record Algorithms(boolean any, List<String> names) {
 
     private static final String JAR = "sha256:";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
+    private static final Pattern INSTALLED = Pattern.compile("python:[\\w.]{1,200}:[\\w.]{1,200}");
     private static final Pattern HASH = Pattern.compile(JAR + "[0-9a-f]{64}");
 
     /// Copies.
@@ -72,7 +76,9 @@ public record SitePolicyFile(
     }
 
     static boolean isName(String text) {
-      return NAME.matcher(text).matches() || HASH.matcher(text).matches();
+      return NAME.matcher(text).matches()
+          || HASH.matcher(text).matches()
+          || INSTALLED.matcher(text).matches();
     }
   }
 
@@ -106,13 +112,26 @@ public record SitePolicyFile(
   ///
   /// @param folder which relative paths start from
   public static SitePolicyFile of(YamlMapping root, Path folder) throws YamlException {
-    root.only("rights", "datasets", "algorithms", "own_code");
+    root.only("rights", "datasets", "algorithms", "own_code", "python");
     var rights = root.optionalMapping("rights");
     return new SitePolicyFile(
         rights.isPresent() ? AuthorizationPolicy.read(rights.get()) : AuthorizationPolicy.denyAll(),
         datasets(root.optionalMapping("datasets"), folder),
         algorithms(root),
-        ownCode(root));
+        ownCode(root),
+        python(root));
+  }
+
+  private static Optional<Path> python(YamlMapping root) throws YamlException {
+    if (!root.has("python")) {
+      return Optional.empty();
+    }
+    var path = Path.of(root.string("python"));
+    if (!path.isAbsolute()) {
+      throw root.error(
+          "python", "found '" + path + "', expected an absolute path such as /usr/bin/python3");
+    }
+    return Optional.of(path);
   }
 
   private static Map<String, Dataset> datasets(Optional<YamlMapping> datasets, Path folder)
@@ -167,7 +186,10 @@ public record SitePolicyFile(
       if (!Algorithms.isName(name)) {
         throw root.error(
             "algorithms",
-            "found '" + name + "', expected an algorithm's id, java, or sha256: and 64 digits");
+            "found '"
+                + name
+                + "', expected an algorithm's id, java, sha256: and 64 digits, python, or"
+                + " python:module:Class");
       }
     }
     return new Algorithms(false, names);

@@ -47,6 +47,19 @@ public final class Enrolment {
   /// @throws KitException if the request is not what the project says, was answered before, or the
   ///   fingerprint is another's; nothing was done then
   public Answer approve(KitRequest request, String fingerprint) throws KitException, IOException {
+    return approve(request, fingerprint, false);
+  }
+
+  /// Approves a renewal, or finds the answer that it got before: the run that approved it may have
+  /// been killed before the answer was sent.
+  ///
+  /// @throws KitException if it is no renewal, or not what the project says; nothing was done then
+  public Answer approveAgain(KitRequest renewal) throws KitException, IOException {
+    return approve(renewal, "", true);
+  }
+
+  private Answer approve(KitRequest request, String fingerprint, boolean again)
+      throws KitException, IOException {
     var now = clock.instant();
     try (var state = ProjectState.open(out, passphrase, now)) {
       var registry = state.registry();
@@ -66,6 +79,11 @@ public final class Enrolment {
       request.request().requireFor(name, member.organization());
       var digest = request.fingerprint().digest();
       var earlier = member.answer(digest);
+      if (earlier.isPresent() && again) {
+        var issued = earlier.get();
+        return new Answer(
+            commonName, member.role(), issued.ends(), send(state, commonName, issued.serial()));
+      }
       if (earlier.isPresent()) {
         throw new KitException(
             "this request of '"

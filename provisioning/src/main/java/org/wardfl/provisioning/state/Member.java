@@ -2,6 +2,7 @@ package org.wardfl.provisioning.state;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.wardfl.certs.CertifiedName;
@@ -68,11 +69,23 @@ record Member(
     return new Member(name, role, organization, address, hosts, kit, true, revoked);
   }
 
-  /// Ended certificates are forgotten, but for the last: they can do no more harm.
+  /// The certificate that was revoked last: nothing that was issued before that time counts.
+  Optional<Issued> lastRevoked() {
+    return certificates.stream()
+        .filter(one -> !one.revoked().isEmpty())
+        .max(Comparator.comparing(one -> Instant.parse(one.revoked())));
+  }
+
+  /// Ended certificates are forgotten, but for the last and the one that was revoked last: they can
+  /// do no more harm.
   Member withoutEnded(Instant now) {
+    var revoked = lastRevoked();
     return with(
         certificates.stream()
-            .filter(one -> one.ends().isAfter(now) || one.equals(certificates.getLast()))
+            .filter(one ->
+                one.ends().isAfter(now)
+                    || one.equals(certificates.getLast())
+                    || revoked.filter(one::equals).isPresent())
             .toList());
   }
 

@@ -57,11 +57,13 @@ record Registry(
   /// Everybody who takes part, for the server.
   Participants participants(Instant now) {
     var organizations = new LinkedHashMap<String, String>();
-    members
-        .values()
-        .forEach(member ->
-            organizations.put(member.certifiedName(project).uri(), member.organization()));
-    return new Participants(organizations, now);
+    var revoked = new LinkedHashMap<String, Instant>();
+    for (var member : members.values()) {
+      var uri = member.certifiedName(project).uri();
+      organizations.put(uri, member.organization());
+      member.lastRevoked().ifPresent(issued -> revoked.put(uri, Instant.parse(issued.revoked())));
+    }
+    return new Participants(organizations, revoked, now);
   }
 
   Registry withTrust(long number) {

@@ -78,7 +78,8 @@ public final class Revocations {
     try {
       var published = state.publish(next, now);
       var signer = state.authorities().signer(published.registry().generations().getFirst());
-      var update = KitUpdate.forAll(published.trust(), now, signer);
+      var update =
+          KitUpdate.forAll(published.trust(), published.registry().participants(now), now, signer);
       state.commit(published.registry());
       var file = state.results("updates").resolve("all.update");
       PrivateFile.write(file, update.encode());

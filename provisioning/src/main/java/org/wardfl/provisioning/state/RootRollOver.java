@@ -96,7 +96,7 @@ public final class RootRollOver {
         throw new KitException(
             "the new authorities do not issue yet; run 'ward cert rotate issue' first");
       }
-      var waiting = waiting(registry, now);
+      var waiting = waiting(state, registry, now);
       if (!waiting.isEmpty()) {
         throw new KitException(
             "these have no certificate of the new root yet, and would be locked out: "
@@ -114,10 +114,14 @@ public final class RootRollOver {
     return state.registry();
   }
 
-  private static List<String> waiting(Registry registry, Instant now) {
+  private static List<String> waiting(ProjectState state, Registry registry, Instant now) {
     int newest = registry.generations().getLast();
+    // What a server has renewed by itself is not known here: whoever ever had a certificate waits.
+    boolean renewedElsewhere = Delegation.happened(state);
     return registry.members().values().stream()
-        .filter(member -> !member.lockedOut() && !member.present(now).isEmpty())
+        .filter(member -> !member.lockedOut())
+        .filter(member ->
+            renewedElsewhere ? !member.certificates().isEmpty() : !member.present(now).isEmpty())
         .filter(member -> member.present(now).stream().noneMatch(one -> one.generation() == newest))
         .map(Member::name)
         .toList();
@@ -154,7 +158,7 @@ public final class RootRollOver {
       }
       return new Step(
           next.generations().size(),
-          next.generations().size() > 1 ? waiting(next, now) : List.of(),
+          next.generations().size() > 1 ? waiting(state, next, now) : List.of(),
           updates);
     } catch (IdentityException e) {
       throw new KitException(String.valueOf(e.getMessage()), e);

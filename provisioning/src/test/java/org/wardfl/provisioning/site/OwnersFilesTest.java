@@ -64,6 +64,15 @@ class OwnersFilesTest {
   }
 
   @Test
+  void aSiteNamesItsPythonAndTheClassesInIt() throws YamlException {
+    var site = site("{python: /opt/p/bin/python3, algorithms: ['python:a.b:C']}");
+    assertThat(site.python()).contains(Path.of("/opt/p/bin/python3"));
+    assertThat(site.algorithms().allow("python:a.b:C")).isTrue();
+    assertThat(site.algorithms().allow("python")).isFalse();
+    assertThat(site("datasets: {}").python()).isEmpty();
+  }
+
+  @Test
   void whatASiteDoesNotSayIsNotAllowed() throws YamlException {
     var site = site("datasets: {}");
     var admin = new Actor("a@uni.org", "uni", "project_admin");
@@ -86,8 +95,10 @@ class OwnersFilesTest {
         "datasets: {../x: {path: a, used_by: any}}|expected a dataset's name",
         "algorithms: some|found 'some', expected any, none or a list",
         "datasets: {x: {path: a, used_by: any, patients: -1}}|found -1, expected a number of patients",
-        "algorithms: [sha256:AB]|found 'sha256:AB', expected an algorithm's id, java, or sha256:",
-        "algorithms: [Softmax]|found 'Softmax', expected an algorithm's id, java, or sha256:",
+        "algorithms: [sha256:AB]|found 'sha256:AB', expected an algorithm's id, java, sha256:",
+        "algorithms: [Softmax]|found 'Softmax', expected an algorithm's id, java, sha256:",
+        "algorithms: [python:a b:C]|found 'python:a b:C', expected an algorithm's id",
+        "python: python3|found 'python3', expected an absolute path such as /usr/bin/python3",
         "own_code: yes|found yes, expected no, sandboxed, or {sandbox: unconfined}",
         "own_code: {sandbox: off}|found 'off', expected required or unconfined",
       })

@@ -1,0 +1,226 @@
+package org.wardfl.cli.federation;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/// An HTTP proxy that knows CONNECT, as hospitals have them: it may ask for a user and a password,
+/// refuse, open TLS on the way, or stop to forward without a word.
+final class ConnectProxy implements AutoCloseable {
+
+  private static final int LONGEST_HEAD = 8192;
+
+  private final ServerSocket socket;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final List<String> targets = new CopyOnWriteArrayList<>();
+  private final Object ice = new Object();
+  private @Nullable String credentials;
+  private @Nullable SSLContext inspection;
+  private @Nullable SSLContext own;
+  private int refusal;
+  private boolean frozen;
+
+  /// A proxy that forwards for everybody.
+  ConnectProxy() throws IOException {
+    socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  /// Asks for this user and password from now on.
+  ConnectProxy asking(String user, String password) {
+    credentials = user + ":" + password;
+    return this;
+  }
+
+  /// Answers everybody with this status from now on.
+  ConnectProxy refusing(int status) {
+    refusal = status;
+    return this;
+  }
+
+  /// Opens TLS on the way from now on, with this certificate.
+  ConnectProxy inspecting(SSLContext with) {
+    inspection = with;
+    return this;
+  }
+
+  /// Is itself reached by TLS from now on, with this certificate.
+  ConnectProxy withTls(SSLContext with) {
+    own = with;
+    return this;
+  }
+
+  int port() {
+    return socket.getLocalPort();
+  }
+
+  String url(String user) {
+    return "http://" + (user.isEmpty() ? "" : user + "@") + "127.0.0.1:" + port();
+  }
+
+  /// What was asked for so far.
+  List<String> targets() {
+    return List.copyOf(targets);
+  }
+
+  /// Forwards nothing any more, in either direction, and closes nothing: what a cut cable does.
+  void freeze() {
+    synchronized (ice) {
+      frozen = true;
+    }
+  }
+
+  /// Forwards again.
+  void thaw() {
+    synchronized (ice) {
+      frozen = false;
+      ice.notifyAll();
+    }
+  }
+
+  private void awaitThaw() throws InterruptedException {
+    synchronized (ice) {
+      while (frozen) {
+        ice.wait();
+      }
+    }
+  }
+
+  private void accept() {
+    while (!socket.isClosed()) {
+      try {
+        var client = socket.accept();
+        open.add(client);
+        Thread.ofVirtual().start(() -> serve(client));
+      } catch (IOException _) {
+        // Closed.
+      }
+    }
+  }
+
+  private void serve(Socket raw) {
+    try (raw;
+        var client = own == null ? raw : tls(own, raw)) {
+      awaitThaw();
+      var head = head(client.getInputStream());
+      var target = head.substring("CONNECT ".length(), head.indexOf(" HTTP/"));
+      targets.add(target);
+      if (credentials != null && !credentials.equals(given(head).orElse(""))) {
+        answer(client, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=x");
+      } else if (refusal != 0) {
+        answer(client, refusal + " Refused");
+      } else {
+        answer(client, "200 Connection established");
+        forward(client, target);
+      }
+    } catch (IOException _) {
+      // The other side went away.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(raw);
+    }
+  }
+
+  private void forward(Socket client, String target) throws IOException, InterruptedException {
+    if (inspection != null) {
+      try (var opened = tls(inspection, client)) {
+        opened.getInputStream().readAllBytes();
+      }
+      return;
+    }
+    int colon = target.lastIndexOf(':');
+    try (var server = new Socket()) {
+      server.connect(
+          new InetSocketAddress(
+              target.substring(0, colon), Integer.parseInt(target.substring(colon + 1))));
+      open.add(server);
+      var back = Thread.ofVirtual().start(() -> copy(server, client));
+      copy(client, server);
+      back.join();
+      open.remove(server);
+    }
+  }
+
+  private static SSLSocket tls(SSLContext context, Socket plain) throws IOException {
+    var tls =
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(
+                    plain, plain.getInetAddress().getHostAddress(), plain.getPort(), true);
+    tls.setUseClientMode(false);
+    tls.startHandshake();
+    return tls;
+  }
+
+  private void copy(Socket from, Socket to) {
+    var buffer = new byte[16 << 10];
+    try {
+      for (int read; (read = from.getInputStream().read(buffer)) >= 0; ) {
+        awaitThaw();
+        to.getOutputStream().write(buffer, 0, read);
+      }
+      to.shutdownOutput();
+    } catch (IOException _) {
+      // One side went away: the other hears of it when there is no ice.
+      try {
+        awaitThaw();
+        to.close();
+      } catch (IOException | InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String head(InputStream input) throws IOException {
+    var head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = input.read();
+      if (next < 0 || head.length() > LONGEST_HEAD) {
+        throw new IOException("no request");
+      }
+      head.append((char) next);
+    }
+    return head.toString();
+  }
+
+  private static Optional<String> given(String head) {
+    return head.lines()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("proxy-authorization: basic "))
+        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+        .map(text -> new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8))
+        .findFirst();
+  }
+
+  private static void answer(Socket client, String status) throws IOException {
+    client
+        .getOutputStream()
+        .write(("HTTP/1.1 " + status + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public void close() throws IOException {
+    thaw();
+    socket.close();
+    for (var each : open) {
+      each.close();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package org.wardfl.cli.federation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.wardfl.client.link.Endpoint;
+
+/// A link that dies without a word.
+@Timeout(120)
+class LinkTest {
+
+  private static final int ELEMENTS = 1_000_000;
+  private static final String JOB =
+      """
+      name: slow
+      min_sites: 1
+      seed: 3
+      workflow: {type: fedavg, rounds: 1}
+      algorithm: {type: quadratic, args: {size: %d, steps: 60}}
+      resources: {memory: 256MiB}
+      """
+          .formatted(ELEMENTS);
+
+  @TempDir private Path folder;
+
+  /// The keep-alive is shortened from 20 and 15 s to what gRPC takes at least.
+  @Test
+  void aHalfOpenLinkIsNoticedAndWorkGoesOnMeanwhile() throws Exception {
+    try (var federation = new InProcess(folder);
+        var proxy = new ConnectProxy()) {
+      federation.startServer();
+      var address = InetSocketAddress.createUnresolved("127.0.0.1", proxy.port());
+      var client =
+          federation.startClient(
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(1),
+              Optional.of(new Endpoint.Proxy(address, Optional.empty())));
+      InProcess.await(client.node()::isConnected, () -> "connected");
+      assertThat(proxy.targets()).containsOnly("localhost:" + federation.port());
+      var job = Files.createDirectories(folder.resolve("job"));
+      Files.writeString(job.resolve("job.yaml"), JOB);
+      var id = federation.command(InProcess.LEAD, "job", "submit", job.toString()).strip();
+      InProcess.await(
+          () ->
+              federation.command(InProcess.LEAD, "job", "show", id, "--json").contains("RUNNING")
+                  && jobProcesses() > 0,
+          () -> "a job process");
+
+      proxy.freeze();
+      long began = System.nanoTime();
+      InProcess.await(() -> results(federation) > 0, () -> "a result that cannot be delivered");
+      InProcess.await(() -> !client.node().isConnected(), () -> "the dead link is noticed");
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+      assertThat(federation.command(InProcess.LEAD, "job", "show", id, "--json"))
+          .doesNotContain("COMPLETED");
+
+      proxy.thaw();
+      var report = federation.command(InProcess.LEAD, "job", "wait", id, "--json");
+      assertThat(report).contains("\"status\": \"COMPLETED\"");
+      assertThat(client.node().isConnected()).isTrue();
+    }
+  }
+
+  private static long jobProcesses() {
+    return ProcessHandle.current().descendants().count();
+  }
+
+  /// Models that lie at the site, done and not yet forgotten.
+  private static long results(InProcess federation) throws IOException {
+    try (var files = Files.walk(federation.clientData().resolve("results"))) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> file.toFile().length() > 4L * ELEMENTS)
+          .count();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.wardfl.client.python;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.wardfl.proto.job.AlgorithmDefinition;
+
+/// What Python runs for a job.
+///
+/// @param kind which of the three
+/// @param name `module:Class`, or the script's file name; empty for a bundle
+/// @param code the job's folder that holds it; empty for a module that the site has installed
+/// @param arguments as the job file gives them
+record PythonProgram(Kind kind, String name, Optional<Path> code, Map<String, Object> arguments) {
+
+  /// The kinds of algorithm in Python.
+  enum Kind {
+    /// A class with MONAI's methods.
+    CLASS("class"),
+    /// A training script that receives a model and sends one.
+    SCRIPT("script"),
+    /// A MONAI bundle, run by MONAI.
+    BUNDLE("bundle");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  static PythonProgram of(AlgorithmDefinition algorithm, Path jobFolder) {
+    var code = algorithm.code().map(path -> jobFolder.resolve(path).toAbsolutePath().normalize());
+    var name = algorithm.className().orElse("");
+    Kind kind;
+    if (algorithm.type().equals(AlgorithmDefinition.BUNDLE)) {
+      kind = Kind.BUNDLE;
+    } else {
+      kind = name.contains(":") ? Kind.CLASS : Kind.SCRIPT;
+    }
+    return new PythonProgram(kind, name, code, algorithm.arguments().values());
+  }
+}

@@ -1,5 +1,0 @@
-/// What happened and who did it, in a file that cannot be edited unnoticed.
-@NullMarked
-package org.wardfl.server.audit;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package org.wardfl.gpu.classification;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.Arguments;
+import org.wardfl.algo.ClientAlgo;
+import org.wardfl.algo.ClientAlgoFactory;
+import org.wardfl.algo.TaskKind;
+import org.wardfl.gpu.network.NetworkAlgo;
+
+/// Makes `torch-classification`.
+public final class TorchClassificationFactory implements ClientAlgoFactory {
+
+  /// For the service loader.
+  public TorchClassificationFactory() {}
+
+  @Override
+  public String id() {
+    return "torch-classification";
+  }
+
+  @Override
+  public Set<TaskKind> supports() {
+    return EnumSet.allOf(TaskKind.class);
+  }
+
+  @Override
+  public boolean needsOwnProcess() {
+    return true;
+  }
+
+  @Override
+  public void check(Arguments arguments, Arguments dataSettings)
+      throws AlgoException.Configuration {
+    ClassificationOptions.of(arguments, dataSettings);
+  }
+
+  @Override
+  public ClientAlgo create() {
+    return new NetworkAlgo(Classification::read);
+  }
+}

@@ -1,0 +1,41 @@
+package org.wardfl.gpu.network;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/// A kind of network: which tensors it learns, and how they make predictions. A value, without any
+/// tensor of its own.
+public interface Architecture {
+
+  /// Everything it learns, each name once.
+  List<Parameter> parameters();
+
+  /// The predictions for a batch, recorded if gradients are; in the batch's manager.
+  ///
+  /// @param batch float32, `[count, channels, ...]`
+  NDArray forward(Weights weights, NDArray batch);
+
+  /// One tensor that is learned, float32. At first its values are uniform in `centre` ± `spread`.
+  ///
+  /// @param name in the model
+  /// @param extents its shape
+  /// @param centre of the first values
+  /// @param spread of the first values; 0 makes all of them `centre`
+  record Parameter(String name, List<Long> extents, double centre, double spread) {
+
+    /// Copies.
+    public Parameter {
+      extents = List.copyOf(extents);
+    }
+
+    /// How many numbers it has.
+    public long size() {
+      return extents.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /// Its shape as an array.
+    public long[] shape() {
+      return extents.stream().mapToLong(Long::longValue).toArray();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// Arguments of jobs that several algorithms share, checked: [org.wardfl.gpu.option.Settings].
+@NullMarked
+package org.wardfl.gpu.option;
+
+import org.jspecify.annotations.NullMarked;
