@@ -84,6 +84,10 @@ public final class WardProcess {
     return process.pid();
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// The processes that it started, and theirs.
   public java.util.stream.Stream<ProcessHandle> descendants() {
     return process.descendants();

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `kill -9` of the server, of an agent and of job processes, at seeded random moments of jobs that
 /// must end with the bytes of an undisturbed run.
@@ -28,6 +30,9 @@ class CrashTest {
   private static final List<String> VICTIMS =
       List.of(Federation.SERVER, AGENT, Federation.SERVER, JOB_PROCESS);
   private static final int KILLS_OF_A_JOB = 6;
+
+  private static final Path DATA =
+      Path.of(System.getProperty("ward.root"), "examples/breast-cancer/data");
 
   @TempDir private Path folder;
 
@@ -65,6 +70,47 @@ class CrashTest {
       }
     }
     System.out.println(kills + " kills in " + jobs + " jobs, every model as in an undisturbed run");
+  }
+
+  /// With kept state an optimizer's momentum must survive, too.
+  @ParameterizedTest
+  @ValueSource(strings = {"reset", "keep"})
+  @Timeout(280)
+  void torchEndsWithTheSameBytes(String optimizerState) throws Exception {
+    var random = new Random(4);
+    try (var federation = new Federation(folder, AGENT, "site-2")) {
+      for (var site : List.of(AGENT, "site-2")) {
+        federation.edit(
+            site,
+            "datasets: {}",
+            "datasets: {breast-cancer: {path: %s.csv, minimum: 20, used_by: any}}"
+                .formatted(DATA.resolve(site)));
+      }
+      federation.start();
+      var job =
+          federation.job(
+              "torch",
+              """
+              name: torch
+              min_sites: 2
+              seed: 3
+              workflow: {type: fedavg, rounds: 8, key_metric: {name: accuracy, direction: max}}
+              algorithm:
+                type: torch-tabular
+                args: {layers: [4], learning_rate: 0.05, momentum: 0.9, batch_size: 16, local_epochs: 1, optimizer_state: %s, standardization: own}
+              data: {dataset: breast-cancer, format: csv, label: malignant, evaluate: test}
+              """
+                  .formatted(optimizerState));
+      var expected = federation.simulated(job, "--data", DATA.toString());
+      var id = federation.submit(job);
+      for (var victim : VICTIMS) {
+        Thread.sleep(500 + random.nextInt(1500));
+        killOne(federation, victim);
+      }
+      var result = federation.await(id);
+      assertThat(result.exitCode()).as(result.err() + federation.said()).isZero();
+      assertThat(Federation.model(result.out())).isEqualTo(expected);
+    }
   }
 
   private static void killOne(Federation federation, String victim) throws Exception {

@@ -107,8 +107,22 @@ final class Federation implements AutoCloseable {
     return process;
   }
 
+  /// Starts the server or a site so that the system kills it when it makes something durable for
+  /// the n-th time: a file, a folder, or a file's new name.
+  WardProcess startKilledAt(int step, String name) throws IOException {
+    var calls = "fsync,fdatasync,rename,renameat,renameat2";
+    var trace = "strace -D -f --seccomp-bpf -qqq -o /dev/null -e trace=" + calls;
+    var inject = " -e inject=" + calls + ":signal=KILL:when=" + step;
+    return start(
+        name, name.equals(SERVER) ? "server" : "client", "set -- " + trace + inject + " \"$@\"");
+  }
+
   private WardProcess start(String name, String command) throws IOException {
-    var process = WardProcess.start(folder, ":", withKit(name, command));
+    return start(name, command, ":");
+  }
+
+  private WardProcess start(String name, String command, String shell) throws IOException {
+    var process = WardProcess.start(folder, shell, withKit(name, command));
     running.put(name, process);
     return process;
   }
@@ -192,18 +206,19 @@ final class Federation implements AutoCloseable {
   }
 
   /// The model of the same job in the simulator: what a federation must end with.
-  String simulated(Path job) throws Exception {
-    return model(
-        expect(
-            WardProcess.run(
-                folder,
+  String simulated(Path job, String... options) throws Exception {
+    var words =
+        new ArrayList<>(
+            List.of(
                 "simulate",
                 job.toString(),
                 "--sites",
                 String.join(",", sites),
                 "--workspace",
                 folder.resolve("workspace").toString(),
-                "--json")));
+                "--json"));
+    words.addAll(List.of(options));
+    return model(expect(WardProcess.run(folder, words.toArray(String[]::new))));
   }
 
   static String expect(WardProcess.Result result) {
