@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// `kill -9` of the server, of an agent and of job processes, at seeded random moments of jobs that
 /// must end with the bytes of an undisturbed run.
@@ -73,10 +71,20 @@ class CrashTest {
   }
 
   /// With kept state an optimizer's momentum must survive, too.
-  @ParameterizedTest
-  @ValueSource(strings = {"reset", "keep"})
+  @Test
   @Timeout(280)
-  void torchEndsWithTheSameBytes(String optimizerState) throws Exception {
+  void torchWithKeptStateEndsWithTheSameBytes() throws Exception {
+    torchEndsWithTheSameBytes("keep");
+  }
+
+  @Tag("slow")
+  @Test
+  @Timeout(280)
+  void torchEndsWithTheSameBytes() throws Exception {
+    torchEndsWithTheSameBytes("reset");
+  }
+
+  private void torchEndsWithTheSameBytes(String optimizerState) throws Exception {
     var random = new Random(4);
     try (var federation = new Federation(folder, AGENT, "site-2")) {
       for (var site : List.of(AGENT, "site-2")) {

@@ -111,7 +111,7 @@ final class Federation implements AutoCloseable {
   /// the n-th time: a file, a folder, or a file's new name.
   WardProcess startKilledAt(int step, String name) throws IOException {
     var calls = "fsync,fdatasync,rename,renameat,renameat2";
-    var trace = "strace -D -f --seccomp-bpf -qqq -o /dev/null -e trace=" + calls;
+    var trace = "strace -D -f -qqq -o /dev/null -e trace=" + calls;
     var inject = " -e inject=" + calls + ":signal=KILL:when=" + step;
     return start(
         name, name.equals(SERVER) ? "server" : "client", "set -- " + trace + inject + " \"$@\"");
