@@ -15,7 +15,7 @@ import java.util.SequencedSet;
 /// @param configs its configuration files
 /// @param findings what is wrong, errors first
 /// @param obstacles why it cannot be trained in a federation; none if it can
-/// @param notNative classes that only MONAI has; none if the native engine can train it
+/// @param notNative classes that only MONAI has; none if the native engine knows all
 /// @param opaque how many expressions of the training configuration are not plain data, of how many
 /// @param ownCode Python files that it brings, which a site has to allow
 public record BundleReport(
@@ -63,7 +63,7 @@ public record BundleReport(
     return isUsable() && obstacles.isEmpty();
   }
 
-  /// Whether the native engine can train it.
+  /// Whether the native engine knows every class that training it names. Running it needs MONAI.
   public boolean isNative() {
     return isTrainable() && notNative.isEmpty();
   }

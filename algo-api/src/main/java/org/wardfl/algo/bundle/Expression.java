@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /// Tells the expressions of a configuration that are plain data from those that are code.
 ///
-/// Nothing is executed, ever: an expression that is not plain stays a text for MONAI.
+/// Nothing is executed and nothing evaluated, ever: expressions stay texts for MONAI.
 public final class Expression {
 
   private static final Pattern TOKEN =

@@ -2,10 +2,9 @@
 /// anything.
 ///
 /// [org.wardfl.algo.bundle.BundleReport] answers what a bundle is and whether it can be trained in
-/// a federation. Configurations are read as data by [org.wardfl.algo.bundle.Config]; of their
-/// Python expressions only a safe subset is evaluated ([org.wardfl.algo.bundle.Expression]),
-/// everything else stays opaque and is never executed (MONAI `monai/bundle/config_parser.py`,
-/// `docs/source/mb_specification.rst`).
+/// a federation. Configurations are read as data by [org.wardfl.algo.bundle.Config]; their Python
+/// expressions stay texts and are never executed, [org.wardfl.algo.bundle.Expression] tells which
+/// are plain data (MONAI `monai/bundle/config_parser.py`, `docs/source/mb_specification.rst`).
 @NullMarked
 package org.wardfl.algo.bundle;
 
