@@ -32,7 +32,7 @@ final class DeliveryCheck {
   /// Decides about an outcome of a task that is open.
   ///
   /// @throws IOException if a file of the server cannot be read
-  Answer check(TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome outcome)
+  Answer check(TaskAssignment task, WorkflowDefinition workflow, TaskOutcome outcome)
       throws IOException {
     return switch (outcome) {
       case TaskOutcome.Failed(var phase, var reason) -> new Answer.Failed(phase, reason);
@@ -58,7 +58,7 @@ final class DeliveryCheck {
   }
 
   private Answer trained(
-      TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome.Trained trained)
+      TaskAssignment task, WorkflowDefinition workflow, TaskOutcome.Trained trained)
       throws IOException {
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
     try (var model = ModelFile.open(blobs.require(task.model().orElseThrow()))) {

@@ -24,7 +24,6 @@ import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.client.python.PythonAlgo;
 import org.wardfl.client.python.PythonProcesses;
 import org.wardfl.proto.job.JobDefinition;
-import org.wardfl.proto.job.WorkflowDefinition;
 
 /// Runs one task in this process, with a fresh instance of the algorithm and the job's own filters.
 final class TaskExecution {
@@ -151,10 +150,7 @@ final class TaskExecution {
   private static List<Pattern> excluded(JobDefinition job) {
     var patterns = new ArrayList<Pattern>();
     for (var workflow : job.workflows()) {
-      switch (workflow) {
-        case WorkflowDefinition.FedAvg fedAvg ->
-            fedAvg.exclude().forEach(text -> patterns.add(Pattern.compile(text)));
-      }
+      workflow.exclude().forEach(text -> patterns.add(Pattern.compile(text)));
     }
     return patterns;
   }

@@ -86,8 +86,7 @@ public final class SiteFilePolicy implements SitePolicy {
     if (!task.key().site().equals(site)) {
       return new Declined("this is site " + site + ", the task is for " + task.key().site());
     }
-    // After the last round the final model is scored.
-    long last = job.rounds() + (task.kind() == TaskKind.EVALUATE ? 1 : 0);
+    long last = task.kind() == TaskKind.TRAIN ? job.lastTrainingRound() : job.lastRound();
     if (task.key().round() > last || task.totalRounds() != job.rounds()) {
       return new Declined(
           "round "

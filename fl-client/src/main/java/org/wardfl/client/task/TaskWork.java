@@ -76,7 +76,7 @@ final class TaskWork {
     try {
       var stored = tools.results().find(task.key());
       if (stored.isPresent()) {
-        deliver(stored.get().task().model().equals(task.model()) ? stored.get() : anotherModel());
+        deliver(isSame(stored.get().task()) ? stored.get() : anotherModel());
       } else {
         var made = made();
         if (made.isPresent()) {
@@ -90,6 +90,10 @@ final class TaskWork {
         thread = null;
       }
     }
+  }
+
+  private boolean isSame(TaskAssignment done) {
+    return done.model().equals(task.model()) && done.parameters().equals(task.parameters());
   }
 
   /// What the task is at.
@@ -119,7 +123,9 @@ final class TaskWork {
   }
 
   private ResultStore.Stored anotherModel() {
-    return unstored(new TaskOutcome.Declined("this task was done already, from another model"));
+    return unstored(
+        new TaskOutcome.Declined(
+            "this task was done already, from another model or with other parameters"));
   }
 
   private ResultStore.Stored unstored(TaskOutcome outcome) {

@@ -109,7 +109,7 @@ public final class RunJson {
     return switch (workflow) {
       case WorkflowDefinition.FedAvg fedAvg -> {
         var json = new LinkedHashMap<String, Object>();
-        json.put("type", "fedavg");
+        json.put("type", fedAvg.type());
         json.put("rounds", fedAvg.rounds());
         json.put(
             "weights",
@@ -131,6 +131,7 @@ public final class RunJson {
         json.put("counters", fedAvg.counters());
         json.put("max_norm", fedAvg.maxNorm());
         json.put("alone", fedAvg.alone());
+        json.put("aggregation", Map.of("type", fedAvg.aggregation().type()));
         yield json;
       }
     };
@@ -197,7 +198,12 @@ public final class RunJson {
         json.put("metrics", metrics.values());
         json.put("evaluation_samples", metrics.samples());
       }
-      case TaskOutcome.Described(var statistics) -> json.put("statistics", statistics.values());
+      case TaskOutcome.Described(var statistics, var document) -> {
+        json.put("statistics", statistics.values());
+        if (!document.isEmpty()) {
+          json.put("document", document);
+        }
+      }
       case TaskOutcome.Declined _, TaskOutcome.Failed _ -> {
         // Told by the answer itself.
       }

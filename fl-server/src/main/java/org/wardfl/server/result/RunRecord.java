@@ -99,8 +99,12 @@ public record RunRecord(
     INITIAL,
     /// Sites scored the model, trained it and returned updates.
     TRAIN,
-    /// Sites scored the final model.
-    EVALUATE
+    /// Sites scored one model: the final one, or the one that the job is about.
+    EVALUATE,
+    /// Sites scored models of each other and of the server.
+    CROSS_SITE,
+    /// Sites described their data.
+    STATISTICS
   }
 
   /// One round.

@@ -148,6 +148,7 @@ public final class JobCodec {
                 })
             .setMaxNorm(fedAvg.maxNorm())
             .setAlone(fedAvg.alone());
+    AggregationCodec.toWire(fedAvg.aggregation()).ifPresent(builder::setAggregation);
     fedAvg.closeEarly().ifPresent(wait -> builder.setCloseEarlyMs(wait.toMillis()));
     fedAvg
         .keyMetric()
@@ -182,7 +183,10 @@ public final class JobCodec {
               throw new WireException("unknown counter rule");
         },
         wire.getMaxNorm(),
-        wire.getAlone());
+        wire.getAlone(),
+        wire.hasAggregation()
+            ? AggregationCodec.fromWire(wire.getAggregation())
+            : new AggregationChoice.Mean());
   }
 
   private static org.wardfl.proto.wire.Weighting toWire(WorkflowDefinition.Weighting weighting) {

@@ -8,7 +8,50 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
 
 /// One of the things that a job does, in the order of its list.
+///
+/// What is common to all is asked by the methods of this interface, whose answers suit a workflow
+/// that trains nothing.
 public sealed interface WorkflowDefinition {
+
+  /// The word for it in a job file.
+  String type();
+
+  /// When one of its rounds is closed with those who answered.
+  Duration roundDeadline();
+
+  /// How many rounds train, where this many sites take part in each.
+  default long trainingRounds(int sites) {
+    return 0;
+  }
+
+  /// How many rounds that train nothing there are at most, without the one that scores what the
+  /// job's last training has made.
+  ///
+  /// @param sites how many sites take part in each
+  default long otherRounds(int sites) {
+    return 0;
+  }
+
+  /// Whether it needs a model, of an earlier workflow or the job's first.
+  default boolean needsModel() {
+    return true;
+  }
+
+  /// What makes a model the best one; empty keeps no best model.
+  default Optional<KeyMetric> keyMetric() {
+    return Optional.empty();
+  }
+
+  /// Regular expressions; tensors that match anywhere in the name keep their value, and may be
+  /// missing in an update.
+  default List<String> exclude() {
+    return List.of();
+  }
+
+  /// The largest L2 norm of an update that is accepted; infinite for no bound.
+  default double maxNorm() {
+    return Double.POSITIVE_INFINITY;
+  }
 
   /// Federated averaging: rounds of local training and a weighted mean.
   ///
@@ -23,6 +66,7 @@ public sealed interface WorkflowDefinition {
   /// @param counters what becomes of integer tensors
   /// @param maxNorm the largest L2 norm of an update that is accepted; infinite for no bound
   /// @param alone whether every site also trains by itself with the same budget, for comparison
+  /// @param aggregation how the updates of a round become one
   record FedAvg(
       int rounds,
       Weighting weighting,
@@ -33,7 +77,8 @@ public sealed interface WorkflowDefinition {
       List<String> exclude,
       CounterRule counters,
       double maxNorm,
-      boolean alone)
+      boolean alone,
+      AggregationChoice aggregation)
       implements WorkflowDefinition {
 
     /// Checks and copies.
@@ -54,6 +99,42 @@ public sealed interface WorkflowDefinition {
         throw new IllegalArgumentException(
             "max_norm: found " + maxNorm + ", expected a positive number");
       }
+    }
+
+    /// With the weighted mean.
+    public FedAvg(
+        int rounds,
+        Weighting weighting,
+        WeightType weightType,
+        Optional<KeyMetric> keyMetric,
+        Duration roundDeadline,
+        Optional<Duration> closeEarly,
+        List<String> exclude,
+        CounterRule counters,
+        double maxNorm,
+        boolean alone) {
+      this(
+          rounds,
+          weighting,
+          weightType,
+          keyMetric,
+          roundDeadline,
+          closeEarly,
+          exclude,
+          counters,
+          maxNorm,
+          alone,
+          new AggregationChoice.Mean());
+    }
+
+    @Override
+    public String type() {
+      return "fedavg";
+    }
+
+    @Override
+    public long trainingRounds(int sites) {
+      return rounds;
     }
   }
 
