@@ -295,6 +295,11 @@ final class TaskSteps implements TaskContext {
   }
 
   @Override
+  public boolean mayOmit(String tensor) {
+    return request.mayOmit().test(tensor);
+  }
+
+  @Override
   public AbortSignal abort() {
     return signal;
   }

@@ -86,6 +86,11 @@ public final class Tensor {
     return new Tensor(spec, data);
   }
 
+  /// The same values under another name.
+  public Tensor named(String name) {
+    return new Tensor(spec.named(name), data);
+  }
+
   /// What is known about it but its values.
   public TensorSpec spec() {
     return spec;
