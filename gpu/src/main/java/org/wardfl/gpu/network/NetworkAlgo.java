@@ -19,6 +19,7 @@ import org.wardfl.algo.WeightsRequest;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.TrainingLoop;
@@ -103,8 +104,8 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo {
   }
 
   @Override
-  public DataStats getDataStats(TaskContext task) throws AlgoException {
-    return problem().statistics();
+  public DataStats getDataStats(StatisticsRequest request, TaskContext task) throws AlgoException {
+    return problem().statistics(request, task);
   }
 
   @Override
