@@ -224,7 +224,8 @@ public final class TaskCodec {
       case TaskOutcome.Described(var statistics) ->
           builder.setDescribed(
               Described.newBuilder()
-                  .setStatistics(toWire(statistics.values(), statistics.samples())));
+                  .setStatistics(toWire(statistics.values(), statistics.samples()))
+                  .addAllFeatures(StatisticsCodec.toWire(statistics.features())));
       case TaskOutcome.Declined(var reason) ->
           builder.setDeclined(org.wardfl.proto.wire.Declined.newBuilder().setReason(reason));
       case TaskOutcome.Failed(var phase, var reason) ->
@@ -246,7 +247,10 @@ public final class TaskCodec {
         case DESCRIBED -> {
           var statistics = wire.getDescribed().getStatistics();
           yield new TaskOutcome.Described(
-              new DataStats(values(statistics), statistics.getSamples()));
+              new DataStats(
+                  values(statistics),
+                  statistics.getSamples(),
+                  StatisticsCodec.fromWire(wire.getDescribed().getFeaturesList())));
         }
         case DECLINED -> new TaskOutcome.Declined(wire.getDeclined().getReason());
         case FAILED ->
