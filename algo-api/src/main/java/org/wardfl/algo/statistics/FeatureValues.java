@@ -37,16 +37,20 @@ public final class FeatureValues {
       return Optional.empty();
     }
     try {
-      return Optional.of(Moments.of(values));
+      var moments = Moments.of(values);
+      if (moments.isPoolable()) {
+        return Optional.of(moments);
+      }
     } catch (IllegalArgumentException _) {
-      remarks.add(
-          Remark.without(
-              "the values are too large to be added up",
-              Statistic.SUM,
-              Statistic.MEAN,
-              Statistic.STDDEV));
-      return Optional.empty();
+      // Said below.
     }
+    remarks.add(
+        Remark.without(
+            "the values are too large to be added up",
+            Statistic.SUM,
+            Statistic.MEAN,
+            Statistic.STDDEV));
+    return Optional.empty();
   }
 
   private static Optional<Extremes> extremes(double[] values) {

@@ -55,6 +55,12 @@ public record Moments(long count, double sum, double squares) {
         squares + other.squares + apart * apart * (count / both * other.count));
   }
 
+  /// Whether they can be put together with those of 100,000 others without leaving the range of a
+  /// float64.
+  public boolean isPoolable() {
+    return Math.abs(sum) <= 1e140 && squares <= 1e290;
+  }
+
   /// The mean; NaN of no numbers.
   public double mean() {
     return sum / count;

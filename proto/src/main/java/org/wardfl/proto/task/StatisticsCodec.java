@@ -20,6 +20,7 @@ import org.wardfl.proto.wire.ValueMoments;
 /// The statistics of features as protobuf.
 public final class StatisticsCodec {
 
+  private static final int MOST_BYTES = 1_000_000;
   private static final String PREFIX = "STATISTIC_";
 
   private StatisticsCodec() {}
@@ -35,6 +36,20 @@ public final class StatisticsCodec {
       features.add(fromWire(feature));
     }
     return features;
+  }
+
+  /// The outcome, or in its place the failure that it is too long for a message.
+  public static TaskOutcome fitting(TaskOutcome.Described described) {
+    int bytes = TaskCodec.toWire(described).getSerializedSize();
+    return bytes <= MOST_BYTES
+        ? described
+        : new TaskOutcome.Failed(
+            "getDataStats",
+            "the statistics take "
+                + bytes
+                + " bytes, at most "
+                + MOST_BYTES
+                + " can be delivered; name fewer features or ask for fewer bins");
   }
 
   /// The word for a statistic.

@@ -222,6 +222,26 @@ final class RecordedMessages {
                     .setVersion(346)
                     .addJobs(DesiredJob.newBuilder().setId(JOB).setDefinition(bundle())))
             .build());
+    all.put(
+        "server-desired-parameters",
+        ServerMessage.newBuilder()
+            .setDesired(
+                DesiredState.newBuilder()
+                    .setEpoch(12)
+                    .setVersion(347)
+                    .addJobs(
+                        DesiredJob.newBuilder()
+                            .setId(JOB)
+                            .setDefinition(job())
+                            .addTasks(
+                                TaskAssignment.newBuilder()
+                                    .setKey(KEY)
+                                    .setKind(TaskKind.TASK_KIND_DATA_STATS)
+                                    .setTotalRounds(20)
+                                    .setWanted(WeightType.WEIGHT_TYPE_DIFF)
+                                    .setTrack("global")
+                                    .setParameters("{\"bins\":20}"))))
+            .build());
   }
 
   private static JobDefinition bundle() {
@@ -362,6 +382,13 @@ final class RecordedMessages {
     all.put(
         "deliver-described",
         deliver(outcome.clone().setDescribed(Described.newBuilder().setStatistics(scores))));
+    all.put(
+        "deliver-described-document",
+        deliver(
+            outcome
+                .clone()
+                .setDescribed(
+                    Described.newBuilder().setStatistics(scores).setDocument("{\"age\":[3,4]}"))));
     all.put(
         "deliver-declined",
         deliver(outcome.clone().setDeclined(Declined.newBuilder().setReason("not here"))));
