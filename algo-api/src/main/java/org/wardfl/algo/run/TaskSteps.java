@@ -96,7 +96,7 @@ final class TaskSteps implements TaskContext {
       case EVALUATE -> evaluate();
       case DATA_STATS -> {
         enter(Phase.DATA_STATS);
-        yield new TaskResult.Described(result(algo.getDataStats(this)));
+        yield new TaskResult.Described(result(algo.getDataStats(request.statistics(), this)));
       }
     };
   }

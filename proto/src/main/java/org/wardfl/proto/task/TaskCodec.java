@@ -187,7 +187,8 @@ public final class TaskCodec {
           builder.setDescribed(
               Described.newBuilder()
                   .setStatistics(toWire(statistics.values(), statistics.samples()))
-                  .setDocument(document));
+                  .setDocument(document)
+                  .addAllFeatures(StatisticsCodec.toWire(statistics.features())));
       case TaskOutcome.Declined(var reason) ->
           builder.setDeclined(org.wardfl.proto.wire.Declined.newBuilder().setReason(reason));
       case TaskOutcome.Failed(var phase, var reason) ->
@@ -209,7 +210,10 @@ public final class TaskCodec {
         case DESCRIBED -> {
           var statistics = wire.getDescribed().getStatistics();
           yield new TaskOutcome.Described(
-              new DataStats(values(statistics), statistics.getSamples()),
+              new DataStats(
+                  values(statistics),
+                  statistics.getSamples(),
+                  StatisticsCodec.fromWire(wire.getDescribed().getFeaturesList())),
               wire.getDescribed().getDocument());
         }
         case DECLINED -> new TaskOutcome.Declined(wire.getDeclined().getReason());

@@ -20,22 +20,22 @@ public record StatisticsRules(
   public sealed interface Extremes {}
 
   /// Nothing.
-  record Hidden() implements Extremes {}
+  public record Hidden() implements Extremes {}
 
   /// The range made wider by noise: each end moves outwards by a share of the range drawn anew for
   /// each dataset and feature from this interval (FLARE's `AddNoiseToMinMax`).
   ///
   /// @param least above 0
   /// @param most 1 or less
-  record Noisy(double least, double most) implements Extremes {}
+  public record Noisy(double least, double most) implements Extremes {}
 
   /// Rounded outwards to so many significant digits.
   ///
   /// @param digits 1 to 15
-  record Rounded(int digits) implements Extremes {}
+  public record Rounded(int digits) implements Extremes {}
 
   /// The values themselves.
-  record Exact() implements Extremes {}
+  public record Exact() implements Extremes {}
 
   /// What holds where nothing is said.
   public static final StatisticsRules STANDARD =
