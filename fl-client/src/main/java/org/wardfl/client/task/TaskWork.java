@@ -275,8 +275,7 @@ final class TaskWork {
                 Optional.of(new TaskOutcome.Initialized(new TaskOutcome.UpdateFile(model, bytes)));
             case TaskResult.Evaluated(var metrics) ->
                 Optional.of(new TaskOutcome.Evaluated(metrics));
-            case TaskResult.Described(var statistics) ->
-                Optional.of(described(statistics, job));
+            case TaskResult.Described(var statistics) -> Optional.of(described(statistics, job));
             case TaskResult.Trained trained -> Optional.of(filtered(trained, job, work));
           };
     };
