@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.client.host.AlgorithmCatalog;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.json.JsonReader;
+import org.wardfl.provisioning.site.SitePolicyFile;
+import org.wardfl.provisioning.site.StatisticsRules;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.simulator.Simulation;
@@ -35,6 +38,7 @@ class StatisticsTest {
   private static final List<String> HOSPITALS = List.of("site-1", "site-2", "site-3", "site-4");
 
   @TempDir private Path folder;
+  private boolean inProcesses;
 
   @Test
   void theExampleTellsWhatThePooledDataGives() throws Exception {
@@ -72,6 +76,10 @@ class StatisticsTest {
     var other = run(EXAMPLES.resolve("federated-statistics"), data).folder();
     assertThat(other).isNotEqualTo(one);
     assertThat(other.resolve("statistics.json"))
+        .hasSameBinaryContentAs(one.resolve("statistics.json"));
+    inProcesses = true;
+    var apart = run(EXAMPLES.resolve("federated-statistics"), data).folder();
+    assertThat(apart.resolve("statistics.json"))
         .hasSameBinaryContentAs(one.resolve("statistics.json"));
   }
 
@@ -122,6 +130,42 @@ class StatisticsTest {
             "all sites together means a, without b, c",
             "the largest value would name fewer than 10 patients",
             "no histogram: all values are the same");
+  }
+
+  @Test
+  void thePageOfTheDocumentationRuns() throws Exception {
+    var blocks =
+        Pattern.compile("```(?:yaml|python)\n# (\\S+)\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(EXAMPLES.resolveSibling("docs").resolve("statistics.md")));
+    while (blocks.find()) {
+      var file = folder.resolve(blocks.group(1));
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, blocks.group(2));
+    }
+    var data = Files.createDirectories(folder.resolve("cohorts"));
+    for (var site : List.of("north", "south")) {
+      var lines = new ArrayList<>(List.of("age,dose,ill"));
+      for (int i = 0; i < 40; i++) {
+        lines.add((20 + i) + "," + (i % 4 == 0 ? "" : 0.25 * i) + "," + i % 2);
+      }
+      Files.write(data.resolve(site + ".csv"), lines);
+    }
+    var table = run(folder.resolve("statistics-job"), data);
+    assertThat(table.record().status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(at(statistics(table.folder()), "dose", "missing", "Global-cohort")).isEqualTo(20L);
+    var rules = SitePolicyFile.read(folder.resolve("site.yaml")).statistics("default", "cohort");
+    assertThat(rules).isEqualTo(StatisticsRules.STANDARD);
+    // The same in Python, to the byte.
+    var job = folder.resolve("python-statistics").resolve("job.yaml");
+    Files.writeString(
+        job,
+        Files.readString(folder.resolve("statistics-job").resolve("job.yaml"))
+            .replace(
+                "{type: table-statistics}", "{type: python, class: \"cohort:Cohort\", code: .}"));
+    var python = run(job.getParent(), data);
+    assertThat(ResultFiles.complaints(python.record())).isEmpty();
+    assertThat(python.folder().resolve("statistics.json"))
+        .hasSameBinaryContentAs(table.folder().resolve("statistics.json"));
   }
 
   private static void patients(Path file, int count, boolean withDose) throws Exception {
@@ -227,7 +271,8 @@ class StatisticsTest {
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 List.of(),
-                false),
+                inProcesses,
+                Path.of("/usr/bin/python3")),
             RunRecord.Environment.here("test"));
     return Simulation.prepare(config, AlgorithmCatalog.installed()).run((_, _, _) -> {});
   }
