@@ -114,12 +114,13 @@ record SiteRules(
     if (name.isEmpty()) {
       return Optional.empty();
     }
-    var dataset = file.datasets().get(name);
-    if (dataset == null) {
+    var declared = file.dataset(name);
+    if (declared.isEmpty()) {
       return objection(
           "dataset " + name + " is not declared at this site",
           "datasets: " + file.datasets().keySet().stream().sorted().toList());
     }
+    var dataset = declared.get();
     var use = dataset.usedBy().decide(actor, organization, Optional.of(actor));
     if (!use.isAllowed()) {
       return objection(
@@ -154,8 +155,8 @@ record SiteRules(
   }
 
   private Optional<Path> path(SignedJob job) {
-    return Optional.ofNullable(file.datasets().get(job.definition().data().dataset()))
-        .map(SitePolicyFile.Dataset::path);
+    var name = job.definition().data().dataset();
+    return name.isEmpty() ? Optional.empty() : file.dataset(name).map(SitePolicyFile.Dataset::path);
   }
 
   private static Optional<Objection> objection(String reason, String rule) {

@@ -20,7 +20,7 @@ import org.wardfl.provisioning.yaml.YamlScalar;
 /// What the file does not say is not allowed.
 ///
 /// @param rights who may do what
-/// @param datasets what jobs may name, by name
+/// @param datasets what jobs may name, by name; `*` stands for every name that is not among them
 /// @param algorithms which algorithms may run
 /// @param ownCode whether a job may bring its own code
 /// @param resources what of the machine jobs may use
@@ -39,6 +39,7 @@ public record SitePolicyFile(
     boolean streamsLogs,
     Optional<Path> python) {
 
+  private static final String EVERY_NAME = "*";
   private static final long DEFAULT_MINIMUM = 20;
   private static final long MAX_PATIENTS = 1_000_000_000;
 
@@ -64,6 +65,11 @@ public record SitePolicyFile(
         .flatMap(scope -> scope.statistics().stream())
         .reduce(StatisticsRules::and)
         .orElse(StatisticsRules.STANDARD);
+  }
+
+  /// What a job gets that names this dataset; empty if it is not declared.
+  public Optional<Dataset> dataset(String name) {
+    return Optional.ofNullable(datasets.getOrDefault(name, datasets.get(EVERY_NAME)));
   }
 
   /// One dataset.
@@ -179,10 +185,10 @@ public record SitePolicyFile(
     var read = new LinkedHashMap<String, Dataset>();
     if (datasets.isPresent()) {
       for (var name : datasets.get().keys()) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
+        if (!name.equals(EVERY_NAME) && !name.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
           throw datasets
               .get()
-              .error(name, "expected a dataset's name of 1 to 64 letters, digits, _ . and -");
+              .error(name, "expected a dataset's name of 1 to 64 letters, digits, _ . and -, or *");
         }
         var dataset = datasets.get().mapping(name).only("path", "minimum", "patients", "used_by");
         read.put(

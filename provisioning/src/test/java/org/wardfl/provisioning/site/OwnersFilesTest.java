@@ -262,4 +262,20 @@ class OwnersFilesTest {
   private static ServerFile server(String text) throws YamlException {
     return ServerFile.of(YamlFile.parse("server.yaml", text));
   }
+
+  @Test
+  void aStarStandsForEveryDatasetThatIsNotNamed() throws YamlException {
+    var file =
+        SitePolicyFile.of(
+            YamlFile.parse(
+                "site.yaml",
+                """
+                datasets:
+                  heart: {path: heart.csv, used_by: any}
+                  '*': {path: other.csv, minimum: 0, used_by: any}
+                """),
+            Path.of("/data"));
+    assertThat(file.dataset("heart").orElseThrow().path()).isEqualTo(Path.of("/data/heart.csv"));
+    assertThat(file.dataset("lung").orElseThrow().path()).isEqualTo(Path.of("/data/other.csv"));
+  }
 }
