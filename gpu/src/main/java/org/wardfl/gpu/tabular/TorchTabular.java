@@ -137,7 +137,8 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo, Trainee<Per
   public DataStats getDataStats(StatisticsRequest request, TaskContext task) throws AlgoException {
     var table = Table.read(file());
     var label = Optional.of(options().label());
-    return new TableDescription(table, label, options().split()).describe(request);
+    return new TableDescription(table, label, options().split(), Optional.empty())
+        .describe(request);
   }
 
   @Override
