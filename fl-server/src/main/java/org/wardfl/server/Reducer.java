@@ -15,8 +15,12 @@ import org.wardfl.aggregator.AggregationPlan;
 import org.wardfl.aggregator.AggregationResult;
 import org.wardfl.aggregator.AggregationRule;
 import org.wardfl.aggregator.Contribution;
+import org.wardfl.aggregator.CoordinateMedian;
 import org.wardfl.aggregator.CounterPolicy;
 import org.wardfl.aggregator.FedAvg;
+import org.wardfl.aggregator.GeometricMedian;
+import org.wardfl.aggregator.Krum;
+import org.wardfl.aggregator.TrimmedMean;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.model.ModelFile;
@@ -93,7 +97,7 @@ final class Reducer {
       try {
         model = ModelFile.open(blobs.require(base));
         open.add(model);
-        contributions = contributions(effect, combine.weighting(), open);
+        contributions = contributions(effect, combine, model, open);
       } catch (IOException | ModelFileException e) {
         // Waiting does not bring back what is lost; a disk that is full may have room again.
         LOG.atError()
@@ -121,10 +125,10 @@ final class Reducer {
           new Aggregation(plan, pool, config.aggregationThreads())
               .write(model, contributions, file, config.durability());
       return switch (result) {
-        case AggregationResult.Aggregated(var hash, _, _, _) -> {
+        case AggregationResult.Aggregated(var hash, var counted, _, _) -> {
           var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          yield new Reduced(ready(effect, hash, weights(contributions)), claim);
+          yield new Reduced(ready(effect, hash, weights(contributions, counted)), claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
@@ -148,20 +152,30 @@ final class Reducer {
   private static AggregationRule rule(AggregationChoice choice) {
     return switch (choice) {
       case AggregationChoice.Mean _ -> new FedAvg();
+      case AggregationChoice.Median(var badSites) -> new CoordinateMedian(badSites);
+      case AggregationChoice.TrimmedMean(var badSites) -> new TrimmedMean(badSites);
+      case AggregationChoice.Krum(var badSites) -> new Krum(badSites, 1);
+      case AggregationChoice.MultiKrum(var badSites, var keep) -> new Krum(badSites, keep);
+      case AggregationChoice.GeometricMedian(var badSites) -> new GeometricMedian(badSites);
+      case AggregationChoice.Clipped(_, var then) -> rule(then);
     };
   }
 
   private List<Contribution.Plain> contributions(
-      Effect.Reduce effect, WorkflowDefinition.Weighting weighting, List<ModelFile> open)
+      Effect.Reduce effect, Recipe.Combine combine, ModelFile model, List<ModelFile> open)
       throws IOException, ModelFileException {
     var contributions = new ArrayList<Contribution.Plain>();
+    var scaling = Scaling.of(combine, effect.accepted().values());
     for (var entry : effect.accepted().entrySet()) {
       if (entry.getValue() instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
         var file = ModelFile.open(blobs.require(trained.update().hash()));
         open.add(file);
-        contributions.add(
+        var contribution =
             new Contribution.Plain(
-                entry.getKey().site(), file, weight(weighting, entry.getKey(), trained.summary())));
+                entry.getKey().site(),
+                file,
+                weight(combine.weighting(), entry.getKey(), trained.summary()));
+        contributions.add(scaling.apply(contribution, entry.getValue(), model));
       }
     }
     return contributions;
@@ -171,15 +185,21 @@ final class Reducer {
       WorkflowDefinition.Weighting weighting, TaskKey task, TrainSummary summary) {
     return switch (weighting) {
       case WorkflowDefinition.Weighting.Iterations _ -> summary.iterations();
-      case WorkflowDefinition.Weighting.Samples _ -> summary.samples();
+      case WorkflowDefinition.Weighting.Samples _, WorkflowDefinition.Weighting.Normalized _ ->
+          summary.samples();
       case WorkflowDefinition.Weighting.Given(var factors) ->
           factors.getOrDefault(task.site(), 1.0);
     };
   }
 
-  private static SortedMap<SiteName, Double> weights(List<Contribution.Plain> contributions) {
+  /// What every contributor counted by, 0 for those that the rule left out.
+  private static SortedMap<SiteName, Double> weights(
+      List<Contribution.Plain> contributions, SortedMap<SiteName, Double> counted) {
     var weights = new TreeMap<SiteName, Double>();
-    contributions.forEach(contribution -> weights.put(contribution.site(), contribution.weight()));
+    contributions.forEach(contribution -> {
+      double weight = counted.getOrDefault(contribution.site(), 0.0);
+      weights.put(contribution.site(), weight);
+    });
     return weights;
   }
 }

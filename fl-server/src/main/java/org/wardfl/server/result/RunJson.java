@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
@@ -116,6 +117,7 @@ public final class RunJson {
             switch (fedAvg.weighting()) {
               case WorkflowDefinition.Weighting.Iterations _ -> "iterations";
               case WorkflowDefinition.Weighting.Samples _ -> "samples";
+              case WorkflowDefinition.Weighting.Normalized _ -> "normalized";
               case WorkflowDefinition.Weighting.Given(var factors) ->
                   new java.util.TreeMap<>(factors);
             });
@@ -131,10 +133,36 @@ public final class RunJson {
         json.put("counters", fedAvg.counters());
         json.put("max_norm", fedAvg.maxNorm());
         json.put("alone", fedAvg.alone());
-        json.put("aggregation", Map.of("type", fedAvg.aggregation().type()));
+        json.put("aggregation", aggregation(fedAvg.aggregation()));
         yield json;
       }
     };
+  }
+
+  private static Map<String, Object> aggregation(AggregationChoice choice) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("type", choice.type());
+    switch (choice) {
+      case AggregationChoice.Mean _ -> {}
+      case AggregationChoice.Median(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.TrimmedMean(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.Krum(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.MultiKrum(var badSites, var keep) -> {
+        json.put("bad_sites", badSites);
+        json.put("keep", keep);
+      }
+      case AggregationChoice.GeometricMedian(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.Clipped(var clip, var then) -> {
+        json.putAll(aggregation(then));
+        json.put(
+            "clip",
+            switch (clip) {
+              case AggregationChoice.Clip.Norm(var norm) -> norm;
+              case AggregationChoice.Clip.MedianNorm _ -> "median";
+            });
+      }
+    }
+    return json;
   }
 
   private static Map<String, Object> round(RunRecord.Round round) {
