@@ -2,6 +2,7 @@ package org.wardfl.server;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,6 +22,9 @@ import org.wardfl.aggregator.FedAvg;
 import org.wardfl.aggregator.GeometricMedian;
 import org.wardfl.aggregator.Krum;
 import org.wardfl.aggregator.TrimmedMean;
+import org.wardfl.aggregator.UpdateComparison;
+import org.wardfl.aggregator.UpdateLikeness;
+import org.wardfl.aggregator.Workers;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.model.ModelFile;
@@ -42,6 +46,8 @@ import org.wardfl.server.store.BlobStore;
 final class Reducer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reducer.class);
+
+  private static final long MOST_COMPARED_BYTES = 256L << 20;
 
   private final BlobStore blobs;
   private final ServerConfig config;
@@ -97,7 +103,7 @@ final class Reducer {
       try {
         model = ModelFile.open(blobs.require(base));
         open.add(model);
-        contributions = contributions(effect, combine, model, open);
+        contributions = contributions(effect, combine.weighting(), open);
       } catch (IOException | ModelFileException e) {
         // Waiting does not bring back what is lost; a disk that is full may have room again.
         LOG.atError()
@@ -123,12 +129,19 @@ final class Reducer {
       var file = blobs.incoming(job + "-" + effect.track().replace('/', '-'));
       var result =
           new Aggregation(plan, pool, config.aggregationThreads())
-              .write(model, contributions, file, config.durability());
+              .write(
+                  model,
+                  Scaling.of(combine, effect.accepted().values())
+                      .apply(contributions, effect.accepted(), model),
+                  file,
+                  config.durability());
       return switch (result) {
         case AggregationResult.Aggregated(var hash, var counted, _, _) -> {
           var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          yield new Reduced(ready(effect, hash, weights(contributions, counted)), claim);
+          var ready = ready(effect, hash, weights(contributions, counted));
+          yield new Reduced(
+              ready.with(likeness(effect, combine, model, contributions, hash)), claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
@@ -144,7 +157,29 @@ final class Reducer {
     }
   }
 
-  private static Command ready(
+  /// How the updates lie to each other: always looked at where a rule is to keep bad ones out, else
+  /// where it costs little.
+  private SortedMap<SiteName, UpdateLikeness> likeness(
+      Effect.Reduce effect,
+      Recipe.Combine combine,
+      ModelFile base,
+      List<Contribution.Plain> updates,
+      ModelHash model)
+      throws IOException, InterruptedException {
+    boolean small = base.fileBytes() <= MOST_COMPARED_BYTES / Math.max(updates.size(), 1);
+    boolean wanted = small || !(combine.aggregation() instanceof AggregationChoice.Mean);
+    if (!wanted || !effect.track().equals(TaskAssignment.GLOBAL)) {
+      return Collections.emptySortedMap();
+    }
+    try (var next = ModelFile.open(blobs.require(model))) {
+      return UpdateComparison.of(
+          base, next, combine.type(), updates, new Workers(pool, config.aggregationThreads()));
+    } catch (ModelFileException e) {
+      throw new IOException("the model that was just written is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static Command.ModelReady ready(
       Effect.Reduce effect, ModelHash model, SortedMap<SiteName, Double> weights) {
     return new Command.ModelReady(effect.round(), effect.track(), model, weights, Optional.empty());
   }
@@ -162,20 +197,16 @@ final class Reducer {
   }
 
   private List<Contribution.Plain> contributions(
-      Effect.Reduce effect, Recipe.Combine combine, ModelFile model, List<ModelFile> open)
+      Effect.Reduce effect, WorkflowDefinition.Weighting weighting, List<ModelFile> open)
       throws IOException, ModelFileException {
     var contributions = new ArrayList<Contribution.Plain>();
-    var scaling = Scaling.of(combine, effect.accepted().values());
     for (var entry : effect.accepted().entrySet()) {
       if (entry.getValue() instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
         var file = ModelFile.open(blobs.require(trained.update().hash()));
         open.add(file);
-        var contribution =
+        contributions.add(
             new Contribution.Plain(
-                entry.getKey().site(),
-                file,
-                weight(combine.weighting(), entry.getKey(), trained.summary()));
-        contributions.add(scaling.apply(contribution, entry.getValue(), model));
+                entry.getKey().site(), file, weight(weighting, entry.getKey(), trained.summary())));
       }
     }
     return contributions;

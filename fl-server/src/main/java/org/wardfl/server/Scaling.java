@@ -1,18 +1,39 @@
 package org.wardfl.server;
 
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
 import org.wardfl.aggregator.Contribution;
+import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.method.Normalizer;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Recipe;
 
 /// What the updates of a round are multiplied by before they are combined.
 sealed interface Scaling {
+
+  /// The same contributions, scaled.
+  ///
+  /// @param answers what they came with
+  /// @param model the model of the round
+  default List<Contribution.Plain> apply(
+      List<Contribution.Plain> contributions,
+      SortedMap<TaskKey, Answer.Accepted> answers,
+      TensorSource model) {
+    var bySite = new HashMap<SiteName, Answer.Accepted>();
+    answers.forEach((task, answer) -> bySite.put(task.site(), answer));
+    return contributions.stream()
+        .map(it -> apply(it, Objects.requireNonNull(bySite.get(it.site())), model))
+        .toList();
+  }
 
   /// The same contribution, scaled.
   ///
