@@ -27,9 +27,15 @@ final class WorkflowReader {
 
   static WorkflowDefinition read(YamlMapping yaml) throws YamlException {
     var type = yaml.string("type");
-    if (!type.equals("fedavg")) {
-      throw yaml.error("type", "found '" + type + "', expected fedavg");
-    }
+    return switch (type) {
+      case "fedavg" -> fedAvg(yaml);
+      case "statistics" -> StatisticsReader.read(yaml);
+      default ->
+          throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
+    };
+  }
+
+  private static WorkflowDefinition fedAvg(YamlMapping yaml) throws YamlException {
     yaml.only(
         "type",
         "rounds",

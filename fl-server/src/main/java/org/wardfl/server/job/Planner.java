@@ -18,6 +18,7 @@ interface Planner {
   static Planner of(JobState state, int index) {
     return switch (state.definition().workflows().get(index)) {
       case WorkflowDefinition.FedAvg fedAvg -> new FedAvgPlanner(index, fedAvg);
+      case WorkflowDefinition.Statistics statistics -> new StatisticsPlanner(index, statistics);
     };
   }
 

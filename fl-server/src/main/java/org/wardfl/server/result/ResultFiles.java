@@ -27,7 +27,7 @@ import org.wardfl.server.job.Scores;
 import org.wardfl.server.store.BlobStore;
 
 /// Writes the plain files of a job's result: `model.safetensors`, `best_model.safetensors`,
-/// `metrics.jsonl`, `run.json`.
+/// `metrics.jsonl`, `statistics.json`, `run.json`.
 ///
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
@@ -80,6 +80,10 @@ public final class ResultFiles {
     }
     var told = run.released(released(run, blobs));
     text("metrics.jsonl", metrics(told));
+    var statistics = JobStatistics.of(told);
+    if (!statistics.isEmpty()) {
+      text("statistics.json", Json.document(StatisticsJson.of(statistics)));
+    }
     report.write(told, folder.resolve("report.html"));
     text(LAST, Json.document(RunJson.of(told)));
   }

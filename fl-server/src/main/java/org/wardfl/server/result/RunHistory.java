@@ -42,6 +42,7 @@ public final class RunHistory {
 
   /// A round while it is collected.
   private static final class Entry {
+    private final int workflow;
     private final RoundPlan plan;
     private final Instant opened;
     private final Map<TaskKey, Answer> answers = new HashMap<>();
@@ -50,7 +51,8 @@ public final class RunHistory {
     private Optional<Instant> closed = Optional.empty();
     private SortedMap<SiteName, UpdateLikeness> likeness = Collections.emptySortedMap();
 
-    Entry(RoundPlan plan, Instant opened) {
+    Entry(int workflow, RoundPlan plan, Instant opened) {
+      this.workflow = workflow;
       this.plan = plan;
       this.opened = opened;
     }
@@ -64,7 +66,8 @@ public final class RunHistory {
         status = JobStatus.RUNNING;
         started = Optional.of(at);
       }
-      case JobEvent.RoundOpened(_, var plan, var at) -> entries.add(new Entry(plan, at));
+      case JobEvent.RoundOpened(var workflow, var plan, var at) ->
+          entries.add(new Entry(workflow, plan, at));
       case JobEvent.TaskAnswered(var task, var answer, _) ->
           entries.getLast().answers.put(task, answer);
       case JobEvent.RoundClosed(_, var at) -> entries.getLast().closed = Optional.of(at);
@@ -164,6 +167,7 @@ public final class RunHistory {
         entry.published,
         means,
         tasks,
+        entry.workflow,
         entry.likeness);
   }
 }

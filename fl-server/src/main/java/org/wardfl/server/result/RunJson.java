@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.wardfl.algo.DataStats;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobDefinition;
@@ -136,6 +138,7 @@ public final class RunJson {
         json.put("aggregation", aggregation(fedAvg.aggregation()));
         yield json;
       }
+      case WorkflowDefinition.Statistics statistics -> statistics(statistics);
     };
   }
 
@@ -162,6 +165,23 @@ public final class RunJson {
             });
       }
     }
+    return json;
+  }
+
+  private static Map<String, Object> statistics(WorkflowDefinition.Statistics workflow) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("type", workflow.type());
+    json.put("statistics", workflow.statistics().stream().map(Statistic::word).toList());
+    json.put("features", workflow.features());
+    json.put("by_class", workflow.byClass());
+    json.put("bins", workflow.bins());
+    var ranges = new LinkedHashMap<String, Object>();
+    workflow
+        .ranges()
+        .forEach((feature, range) -> ranges.put(feature, List.of(range.low(), range.high())));
+    json.put("ranges", ranges);
+    json.put("quantiles", workflow.quantiles());
+    json.put("round_deadline_seconds", workflow.roundDeadline().toSeconds());
     return json;
   }
 
@@ -234,6 +254,18 @@ public final class RunJson {
     return json;
   }
 
+  /// The numbers stand in `statistics.json`; here is what is said about them.
+  private static List<String> remarks(DataStats statistics) {
+    var remarks = new ArrayList<String>();
+    for (var feature : statistics.features()) {
+      var group = feature.group().isEmpty() ? "" : ", " + feature.group();
+      feature
+          .remarks()
+          .forEach(remark -> remarks.add(feature.feature() + group + ": " + remark.sentence()));
+    }
+    return remarks;
+  }
+
   private static void outcome(Map<String, Object> json, TaskOutcome outcome) {
     switch (outcome) {
       case TaskOutcome.Initialized(var model) -> json.put("sha256", model.hash());
@@ -253,6 +285,8 @@ public final class RunJson {
       }
       case TaskOutcome.Described(var statistics, var document) -> {
         json.put("statistics", statistics.values());
+        json.put("samples", statistics.samples());
+        json.put("remarks", remarks(statistics));
         if (!document.isEmpty()) {
           json.put("document", document);
         }

@@ -148,6 +148,7 @@ public record RunRecord(
   /// @param means per track, the means of the received model's scores, weighted by evaluation
   ///   samples
   /// @param tasks its tasks by site and track
+  /// @param workflow which of the job's workflows it belongs to, from 0
   /// @param likeness how the updates of the global track lie to each other and to the model, where
   ///   it was looked at
   public record Round(
@@ -159,6 +160,7 @@ public record RunRecord(
       SortedMap<String, ModelHash> published,
       SortedMap<String, SortedMap<String, Double>> means,
       List<Task> tasks,
+      int workflow,
       SortedMap<SiteName, UpdateLikeness> likeness) {
 
     /// Copies.
@@ -175,7 +177,8 @@ public record RunRecord(
         SortedMap<String, ModelHash> received,
         SortedMap<String, ModelHash> published,
         SortedMap<String, SortedMap<String, Double>> means,
-        List<Task> tasks) {
+        List<Task> tasks,
+        int workflow) {
       this(
           round,
           kind,
@@ -185,6 +188,7 @@ public record RunRecord(
           published,
           means,
           tasks,
+          workflow,
           Collections.emptySortedMap());
     }
 

@@ -14,6 +14,7 @@ import org.wardfl.algo.StatefulAlgo;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightsRequest;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.SiteTraining;
 import org.wardfl.gpu.training.Trainee;
@@ -93,8 +94,8 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
   }
 
   @Override
-  public DataStats getDataStats(TaskContext task) throws AlgoException {
-    return problem().statistics();
+  public DataStats getDataStats(StatisticsRequest request, TaskContext task) throws AlgoException {
+    return problem().statistics(request, task);
   }
 
   @Override

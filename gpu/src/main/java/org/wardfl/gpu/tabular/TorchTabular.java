@@ -18,6 +18,8 @@ import org.wardfl.algo.StatefulAlgo;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightsRequest;
+import org.wardfl.algo.statistics.StatisticsRequest;
+import org.wardfl.gpu.statistics.TableDescription;
 import org.wardfl.gpu.table.Table;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.SiteTraining;
@@ -132,13 +134,10 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo, Trainee<Per
   }
 
   @Override
-  public DataStats getDataStats(TaskContext task) throws AlgoException {
-    var data = dataset();
-    var values = new TreeMap<String, Double>();
-    values.put("train_rows", (double) data.train().count());
-    values.put("evaluation_rows", (double) data.evaluation().count());
-    values.put("features", (double) data.features().size());
-    return new DataStats(values, data.train().count());
+  public DataStats getDataStats(StatisticsRequest request, TaskContext task) throws AlgoException {
+    var table = Table.read(file());
+    var label = Optional.of(options().label());
+    return new TableDescription(table, label, options().split()).describe(request);
   }
 
   @Override

@@ -121,6 +121,10 @@ public final class JobCodec {
     return switch (workflow) {
       case WorkflowDefinition.FedAvg fedAvg ->
           org.wardfl.proto.wire.WorkflowDefinition.newBuilder().setFedAvg(toWire(fedAvg)).build();
+      case WorkflowDefinition.Statistics statistics ->
+          org.wardfl.proto.wire.WorkflowDefinition.newBuilder()
+              .setStatistics(StatisticsDefinitionCodec.toWire(statistics))
+              .build();
     };
   }
 
@@ -128,6 +132,7 @@ public final class JobCodec {
       throws WireException {
     return switch (wire.getKindCase()) {
       case FED_AVG -> fromWire(wire.getFedAvg());
+      case STATISTICS -> StatisticsDefinitionCodec.fromWire(wire.getStatistics());
       case KIND_NOT_SET -> throw new WireException("unknown workflow");
     };
   }
