@@ -21,7 +21,7 @@ import org.wardfl.server.job.Scores;
 import org.wardfl.server.store.BlobStore;
 
 /// Writes the plain files of a job's result: `model.safetensors`, `best_model.safetensors`,
-/// `metrics.jsonl`, `run.json`.
+/// `metrics.jsonl`, `run.json`, and `cross_site.json` where models were scored across sites.
 ///
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
@@ -76,6 +76,10 @@ public final class ResultFiles {
       copy(blobs.require(run.best().get().model()), "best_model.safetensors");
     }
     text("metrics.jsonl", metrics(run));
+    var crossSite = CrossSite.of(run);
+    if (crossSite.isPresent()) {
+      text("cross_site.json", Json.document(crossSite.get().json()));
+    }
     report.write(run, folder.resolve("report.html"));
     text(LAST, Json.document(RunJson.of(run)));
   }
