@@ -290,7 +290,7 @@ public final class Coordinator implements AutoCloseable {
           "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
     }
     try (var _ = claim(outcome)) {
-      var answer = check.check(task.get(), run.workflow(), outcome);
+      var answer = check.check(task.get(), run.state.definition(), run.workflow(), outcome);
       record(run, new Command.Answered(key, answer));
     }
     run.lock.lock();

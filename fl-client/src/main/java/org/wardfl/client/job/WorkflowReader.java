@@ -34,9 +34,13 @@ final class WorkflowReader {
         case "cyclic" -> FurtherWorkflows.cyclic(yaml);
         case "cross_site" -> FurtherWorkflows.crossSite(yaml);
         case "evaluate" -> FurtherWorkflows.evaluate(yaml);
+        case "statistics" -> StatisticsReader.read(yaml);
         default ->
             throw yaml.error(
-                "type", "found '" + type + "', expected fedavg, cyclic, cross_site or evaluate");
+                "type",
+                "found '"
+                    + type
+                    + "', expected fedavg, cyclic, cross_site, evaluate or statistics");
       };
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw yaml.error("type", String.valueOf(e.getMessage()));

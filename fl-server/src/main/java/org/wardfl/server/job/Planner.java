@@ -21,6 +21,7 @@ interface Planner {
       case WorkflowDefinition.Cyclic cyclic -> new CyclicPlanner(index, cyclic);
       case WorkflowDefinition.CrossSite crossSite -> new CrossSitePlanner(index, crossSite);
       case WorkflowDefinition.Evaluate evaluate -> new EvaluatePlanner(index, evaluate);
+      case WorkflowDefinition.Statistics statistics -> new StatisticsPlanner(index, statistics);
     };
   }
 

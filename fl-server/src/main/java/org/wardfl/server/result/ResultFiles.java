@@ -21,7 +21,8 @@ import org.wardfl.server.job.Scores;
 import org.wardfl.server.store.BlobStore;
 
 /// Writes the plain files of a job's result: `model.safetensors`, `best_model.safetensors`,
-/// `metrics.jsonl`, `run.json`, and `cross_site.json` where models were scored across sites.
+/// `metrics.jsonl`, `statistics.json`, `run.json`, and `cross_site.json` where models were scored
+/// across sites.
 ///
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
@@ -79,6 +80,10 @@ public final class ResultFiles {
     var crossSite = CrossSite.of(run);
     if (crossSite.isPresent()) {
       text("cross_site.json", Json.document(crossSite.get().json()));
+    }
+    var statistics = JobStatistics.of(run);
+    if (!statistics.isEmpty()) {
+      text("statistics.json", Json.document(StatisticsJson.of(statistics)));
     }
     report.write(run, folder.resolve("report.html"));
     text(LAST, Json.document(RunJson.of(run)));

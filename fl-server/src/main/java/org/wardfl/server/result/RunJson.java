@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.wardfl.algo.DataStats;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.InitialModel;
@@ -148,6 +149,18 @@ public final class RunJson {
     return json;
   }
 
+  /// The numbers stand in `statistics.json`; here is what is said about them.
+  private static List<String> remarks(DataStats statistics) {
+    var remarks = new ArrayList<String>();
+    for (var feature : statistics.features()) {
+      var group = feature.group().isEmpty() ? "" : ", " + feature.group();
+      feature
+          .remarks()
+          .forEach(remark -> remarks.add(feature.feature() + group + ": " + remark.sentence()));
+    }
+    return remarks;
+  }
+
   private static void outcome(Map<String, Object> json, TaskOutcome outcome) {
     switch (outcome) {
       case TaskOutcome.Initialized(var model) -> json.put("sha256", model.hash());
@@ -167,6 +180,8 @@ public final class RunJson {
       }
       case TaskOutcome.Described(var statistics, var document) -> {
         json.put("statistics", statistics.values());
+        json.put("samples", statistics.samples());
+        json.put("remarks", remarks(statistics));
         if (!document.isEmpty()) {
           json.put("document", document);
         }

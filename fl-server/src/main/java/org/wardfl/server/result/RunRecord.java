@@ -118,6 +118,7 @@ public record RunRecord(
   /// @param means per track, the means of the received model's scores, weighted by evaluation
   ///   samples
   /// @param tasks its tasks by site and track
+  /// @param workflow which of the job's workflows it belongs to, from 0
   public record Round(
       int round,
       Kind kind,
@@ -126,7 +127,8 @@ public record RunRecord(
       SortedMap<String, ModelHash> received,
       SortedMap<String, ModelHash> published,
       SortedMap<String, SortedMap<String, Double>> means,
-      List<Task> tasks) {
+      List<Task> tasks,
+      int workflow) {
 
     /// Copies.
     public Round {

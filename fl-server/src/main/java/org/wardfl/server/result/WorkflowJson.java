@@ -2,9 +2,11 @@ package org.wardfl.server.result;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.proto.job.OptimizerChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
@@ -27,8 +29,23 @@ final class WorkflowJson {
       }
       case WorkflowDefinition.Evaluate(var deadline) ->
           json.put("round_deadline_seconds", deadline.toSeconds());
+      case WorkflowDefinition.Statistics statistics -> statistics(json, statistics);
     }
     return json;
+  }
+
+  private static void statistics(Map<String, Object> json, WorkflowDefinition.Statistics workflow) {
+    json.put("statistics", workflow.statistics().stream().map(Statistic::word).toList());
+    json.put("features", workflow.features());
+    json.put("by_class", workflow.byClass());
+    json.put("bins", workflow.bins());
+    var ranges = new LinkedHashMap<String, Object>();
+    workflow
+        .ranges()
+        .forEach((feature, range) -> ranges.put(feature, List.of(range.low(), range.high())));
+    json.put("ranges", ranges);
+    json.put("quantiles", workflow.quantiles());
+    json.put("round_deadline_seconds", workflow.roundDeadline().toSeconds());
   }
 
   private static void fedAvg(Map<String, Object> json, WorkflowDefinition.FedAvg fedAvg) {

@@ -34,6 +34,10 @@ final class WorkflowCodec {
           org.wardfl.proto.wire.WorkflowDefinition.newBuilder()
               .setEvaluate(EvaluateDefinition.newBuilder().setRoundDeadlineMs(deadline.toMillis()))
               .build();
+      case WorkflowDefinition.Statistics statistics ->
+          org.wardfl.proto.wire.WorkflowDefinition.newBuilder()
+              .setStatistics(StatisticsDefinitionCodec.toWire(statistics))
+              .build();
     };
   }
 
@@ -49,6 +53,7 @@ final class WorkflowCodec {
       case EVALUATE ->
           new WorkflowDefinition.Evaluate(
               Duration.ofMillis(wire.getEvaluate().getRoundDeadlineMs()));
+      case STATISTICS -> StatisticsDefinitionCodec.fromWire(wire.getStatistics());
       case KIND_NOT_SET -> throw new WireException("unknown workflow");
     };
   }

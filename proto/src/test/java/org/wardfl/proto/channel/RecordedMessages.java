@@ -16,6 +16,8 @@ import org.wardfl.proto.wire.Argument;
 import org.wardfl.proto.wire.Arguments;
 import org.wardfl.proto.wire.BestModel;
 import org.wardfl.proto.wire.Chunk;
+import org.wardfl.proto.wire.Closure;
+import org.wardfl.proto.wire.ClosureCause;
 import org.wardfl.proto.wire.CounterRule;
 import org.wardfl.proto.wire.DataDefinition;
 import org.wardfl.proto.wire.Declined;
@@ -48,6 +50,7 @@ import org.wardfl.proto.wire.JobStatus;
 import org.wardfl.proto.wire.JobSummary;
 import org.wardfl.proto.wire.KeyMetric;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.ObservedJob;
 import org.wardfl.proto.wire.ObservedState;
 import org.wardfl.proto.wire.ObservedTask;
 import org.wardfl.proto.wire.ProtocolRange;
@@ -63,6 +66,8 @@ import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.proto.wire.Scores;
 import org.wardfl.proto.wire.ServerHello;
 import org.wardfl.proto.wire.ServerMessage;
+import org.wardfl.proto.wire.SiteCapacity;
+import org.wardfl.proto.wire.SiteDecision;
 import org.wardfl.proto.wire.SiteHello;
 import org.wardfl.proto.wire.SiteList;
 import org.wardfl.proto.wire.SiteMessage;
@@ -181,6 +186,29 @@ final class RecordedMessages {
                     .addTasks(task(Activity.ACTIVITY_RUNNING, 0.5))
                     .addTasks(task(Activity.ACTIVITY_DELIVERING, 1)))
             .build());
+    all.put("site-observed-capacity", observed(offer().build()));
+    all.put(
+        "site-observed-closed",
+        observed(
+            SiteCapacity.newBuilder()
+                .setClosure(closure(ClosureCause.CLOSURE_CAUSE_PAUSED))
+                .build(),
+            ObservedJob.newBuilder()
+                .setId(JOB)
+                .setDecision(SiteDecision.SITE_DECISION_REFUSED)
+                .setReason("dataset breast-cancer is not declared at this site")
+                .build()));
+    all.put(
+        "site-hello-observed",
+        SiteMessage.newBuilder()
+            .setHello(
+                SiteHello.newBuilder()
+                    .setProtocol(ProtocolRange.newBuilder().setLowest(1).setHighest(1))
+                    .setSoftware("ward 0.1.0")
+                    .setInstance("3b1f6c1e-8f0c-4b5d-9c59-6d3a2a3f3f10")
+                    .setBoot(7)
+                    .setObserved(ObservedState.newBuilder().setCapacity(offer())))
+            .build());
     all.put(
         "server-hello",
         ServerMessage.newBuilder()
@@ -242,6 +270,29 @@ final class RecordedMessages {
                                     .setTrack("global")
                                     .setParameters("{\"bins\":20}"))))
             .build());
+  }
+
+  private static SiteCapacity.Builder offer() {
+    return SiteCapacity.newBuilder()
+        .setGpus(2)
+        .setCpuThreads(16)
+        .setMemoryBytes(64L << 30)
+        .setMaxJobs(3);
+  }
+
+  private static Closure closure(ClosureCause cause) {
+    return Closure.newBuilder()
+        .setCause(cause)
+        .setReason("paused by the site's own people")
+        .setUntilMs(1_795_478_400_000L)
+        .build();
+  }
+
+  private static SiteMessage observed(SiteCapacity capacity, ObservedJob... jobs) {
+    return SiteMessage.newBuilder()
+        .setObserved(
+            ObservedState.newBuilder().setCapacity(capacity).addAllJobs(java.util.List.of(jobs)))
+        .build();
   }
 
   private static JobDefinition bundle() {
