@@ -314,7 +314,10 @@ final class TaskWork {
           new StatisticsRelease(
                   rules.get(), asked.definition().statistics(), asked.request(), NOISE)
               .of(statistics);
-      return StatisticsCodec.fitting(new TaskOutcome.Described(released));
+      return released.features().isEmpty()
+          ? new TaskOutcome.Failed(
+              "getDataStats", "the algorithm describes none of the features that the job asks for")
+          : StatisticsCodec.fitting(new TaskOutcome.Described(released));
     } catch (WireException e) {
       return new TaskOutcome.Declined(String.valueOf(e.getMessage()));
     }

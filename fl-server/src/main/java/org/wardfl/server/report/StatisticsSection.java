@@ -1,6 +1,7 @@
 package org.wardfl.server.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -145,11 +146,17 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
   private static void remarks(Markup page, JobStatistics.Feature feature) {
     page.open("ul", "class", "remarks note");
     feature.remarks().forEach(remark -> page.element("li", remark));
+    var sites = new LinkedHashMap<String, List<String>>();
     feature
         .sites()
         .forEach((site, told) ->
             told.remarks()
-                .forEach(remark -> page.element("li", site.value() + ": " + remark.sentence())));
+                .forEach(remark ->
+                    sites
+                        .computeIfAbsent(remark.sentence(), _ -> new ArrayList<>())
+                        .add(site.value())));
+    sites.forEach(
+        (sentence, names) -> page.element("li", String.join(", ", names) + ": " + sentence));
     page.close();
   }
 }

@@ -172,7 +172,8 @@ public record JobStatistics(
       }
       return pooled.extremes().get().min() == pooled.extremes().get().max()
           ? Optional.of("no histogram: all values are the same, so the range has no width")
-          : Optional.of("no histogram: no site tells one");
+          : Optional.of(
+              "no histogram: no site tells one, or there are more features than a task can name");
     }
 
     private static String names(SortedSet<SiteName> sites) {

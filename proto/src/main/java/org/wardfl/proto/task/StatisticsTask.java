@@ -46,7 +46,7 @@ public record StatisticsTask(WorkflowDefinition.Statistics definition, Statistic
   /// @throws WireException if the signed job does not ask for it
   public static StatisticsTask of(JobDefinition job, TaskAssignment task) throws WireException {
     try {
-      var json = JsonReader.readObject(task.parameters());
+      var json = JsonReader.readObject(task.parameters().isEmpty() ? "{}" : task.parameters());
       int index = json.get(WORKFLOW) instanceof Number number ? number.intValue() : -1;
       if (index < 0
           || index >= job.workflows().size()
