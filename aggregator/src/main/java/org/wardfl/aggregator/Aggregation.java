@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
 
@@ -59,7 +61,7 @@ public final class Aggregation {
   /// weight 0 is left out.
   ///
   /// @param base the model that the round started from; its tensors, types, roles and aliases are
-  ///   the next model's
+  ///   the next model's, but for parameters where the plan wants differences
   /// @param contributions in any order, one per site
   /// @param target the file to write
   /// @return refused if no contribution has a positive weight or the sites disagree about a
@@ -81,7 +83,8 @@ public final class Aggregation {
               + " contributions has a positive weight, so there is no mean");
     }
     var senders = senders(base, counted);
-    try (var writer = ModelWriter.open(base.specs(), base.aliases(), target, durability);
+    var written = base.specs().stream().map(this::written).toList();
+    try (var writer = ModelWriter.open(written, base.aliases(), target, durability);
         var arena = Arena.ofShared()) {
       try {
         new Pipeline(base, senders, writer, arena).run();
@@ -101,6 +104,12 @@ public final class Aggregation {
           aggregated,
           partial);
     }
+  }
+
+  private TensorSpec written(TensorSpec spec) {
+    return plan.isDifference(spec)
+        ? new TensorSpec(spec.name(), DType.F64, spec.shape(), spec.role())
+        : spec;
   }
 
   private static Map<String, List<Contribution.Plain>> senders(
@@ -130,6 +139,7 @@ public final class Aggregation {
   private final class Pipeline {
 
     private final Map<String, List<Contribution.Plain>> senders;
+    private final Map<String, TensorSpec> specs = new HashMap<>();
     private final ModelWriter writer;
     private final BlockingQueue<BlockTask> idle = new LinkedBlockingQueue<>();
     private final ArrayDeque<MemorySegment> slots = new ArrayDeque<>();
@@ -147,6 +157,7 @@ public final class Aggregation {
       long largest =
           base.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);
       int capacity = (int) Math.min(blockElements, largest);
+      base.specs().forEach(spec -> specs.put(spec.name(), spec));
       for (int i = 0; i < threads; i++) {
         idle.add(new BlockTask(plan, base, capacity, arena));
       }
@@ -174,10 +185,11 @@ public final class Aggregation {
       }
     }
 
-    private void submit(TensorSpec spec, long firstElement, int count) {
+    private void submit(TensorSpec written, long firstElement, int count) {
       var slot = slots.remove();
       lent.add(slot);
-      var block = slot.asSlice(0, (long) count * spec.dtype().sizeBytes());
+      var block = slot.asSlice(0, (long) count * written.dtype().sizeBytes());
+      var spec = Objects.requireNonNull(specs.get(written.name()));
       var from = senders.getOrDefault(spec.name(), List.of());
       running.add(
           pool.submit(() -> {

@@ -42,11 +42,13 @@ final class Reducer {
   private final BlobStore blobs;
   private final ServerConfig config;
   private final ExecutorService pool;
+  private final Stepper stepper;
 
   Reducer(BlobStore blobs, ServerConfig config, ExecutorService pool) {
     this.blobs = blobs;
     this.config = config;
     this.pool = pool;
+    this.stepper = new Stepper(blobs, config);
   }
 
   /// What came of a reduction.
@@ -79,7 +81,7 @@ final class Reducer {
     }
     var weights = new TreeMap<SiteName, Double>();
     weights.put(only.getKey().site(), 1.0);
-    return Reduced.of(ready(effect, model.hash(), weights));
+    return Reduced.of(ready(effect, model.hash(), weights, Optional.empty()));
   }
 
   private Reduced combined(Effect.Reduce effect, Recipe.Combine combine)
@@ -115,23 +117,27 @@ final class Reducer {
                 case MAX -> CounterPolicy.MAX;
                 case KEEP -> CounterPolicy.KEEP;
               },
-              combine.exclude().stream().map(Pattern::compile).toList());
+              combine.exclude().stream().map(Pattern::compile).toList(),
+              combine.optimizer().isPresent());
       var file = blobs.incoming(job + "-" + effect.track().replace('/', '-'));
       var result =
           new Aggregation(plan, pool, config.aggregationThreads())
               .write(model, contributions, file, config.durability());
       return switch (result) {
+        case AggregationResult.Aggregated _ when combine.optimizer().isPresent() ->
+            stepper.step(
+                effect, combine.optimizer().get(), plan, model, file, weights(contributions));
         case AggregationResult.Aggregated(var hash, _, _, _) -> {
           var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          yield new Reduced(ready(effect, hash, weights(contributions)), claim);
+          yield new Reduced(ready(effect, hash, weights(contributions), Optional.empty()), claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
             Reduced.of(
                 effect.track().equals(TaskAssignment.GLOBAL)
                     ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
-                    : ready(effect, base, new TreeMap<>()));
+                    : ready(effect, base, new TreeMap<>(), Optional.empty()));
       };
     } finally {
       for (var file : open) {
@@ -140,9 +146,12 @@ final class Reducer {
     }
   }
 
-  private static Command ready(
-      Effect.Reduce effect, ModelHash model, SortedMap<SiteName, Double> weights) {
-    return new Command.ModelReady(effect.round(), effect.track(), model, weights, Optional.empty());
+  static Command ready(
+      Effect.Reduce effect,
+      ModelHash model,
+      SortedMap<SiteName, Double> weights,
+      Optional<ModelHash> memory) {
+    return new Command.ModelReady(effect.round(), effect.track(), model, weights, memory);
   }
 
   private static AggregationRule rule(AggregationChoice choice) {
