@@ -153,11 +153,11 @@ public final class Aggregation {
         Arena arena) {
       this.senders = senders;
       this.writer = writer;
+      base.specs().forEach(spec -> specs.put(spec.name(), spec));
       // Clearing blocks that a small model never fills would cost it more than the arithmetic.
       long largest =
           base.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);
       int capacity = (int) Math.min(blockElements, largest);
-      base.specs().forEach(spec -> specs.put(spec.name(), spec));
       for (int i = 0; i < threads; i++) {
         idle.add(new BlockTask(plan, base, capacity, arena));
       }

@@ -249,7 +249,7 @@ class WorkflowsTest {
       delimiter = '|',
       textBlock =
           """
-          {type: evaluate} | workflow[0]: evaluate has no model to score
+          {type: evaluate} | workflow: evaluate has no model to score
           {type: cross_site}, {type: fedavg, rounds: 1} | workflow[0]: cross_site has no model
           {type: fedavg, rounds: 1, stop_early: {patience: 2}} | stop_early: expected a key_metric
           {type: fedavg, rounds: 1, weight_type: full, optimizer: {type: fedavgm}} | weight_type: found full, expected diff

@@ -18,10 +18,10 @@ interface Planner {
   static Planner of(JobState state, int index) {
     return switch (state.definition().workflows().get(index)) {
       case WorkflowDefinition.FedAvg fedAvg -> new FedAvgPlanner(index, fedAvg);
-      case WorkflowDefinition.Statistics statistics -> new StatisticsPlanner(index, statistics);
       case WorkflowDefinition.Cyclic cyclic -> new CyclicPlanner(index, cyclic);
       case WorkflowDefinition.CrossSite crossSite -> new CrossSitePlanner(index, crossSite);
       case WorkflowDefinition.Evaluate evaluate -> new EvaluatePlanner(index, evaluate);
+      case WorkflowDefinition.Statistics statistics -> new StatisticsPlanner(index, statistics);
     };
   }
 

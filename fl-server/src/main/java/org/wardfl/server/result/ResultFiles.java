@@ -21,8 +21,8 @@ import org.wardfl.server.job.Scores;
 import org.wardfl.server.store.BlobStore;
 
 /// Writes the plain files of a job's result: `model.safetensors`, `best_model.safetensors`,
-/// `metrics.jsonl`, `run.json`, `cross_site.json` where models were scored across sites, and
-/// `statistics.json` where sites described their data.
+/// `metrics.jsonl`, `statistics.json`, `run.json`, and `cross_site.json` where models were scored
+/// across sites.
 ///
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
@@ -77,13 +77,13 @@ public final class ResultFiles {
       copy(blobs.require(run.best().get().model()), "best_model.safetensors");
     }
     text("metrics.jsonl", metrics(run));
-    var statistics = JobStatistics.of(run);
-    if (!statistics.isEmpty()) {
-      text("statistics.json", Json.document(StatisticsJson.of(statistics)));
-    }
     var crossSite = CrossSite.of(run);
     if (crossSite.isPresent()) {
       text("cross_site.json", Json.document(crossSite.get().json()));
+    }
+    var statistics = JobStatistics.of(run);
+    if (!statistics.isEmpty()) {
+      text("statistics.json", Json.document(StatisticsJson.of(statistics)));
     }
     report.write(run, folder.resolve("report.html"));
     text(LAST, Json.document(RunJson.of(run)));

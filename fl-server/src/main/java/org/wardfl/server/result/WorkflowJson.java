@@ -34,19 +34,18 @@ final class WorkflowJson {
     return json;
   }
 
-  private static void statistics(
-      Map<String, Object> json, WorkflowDefinition.Statistics statistics) {
-    json.put("statistics", statistics.statistics().stream().map(Statistic::word).toList());
-    json.put("features", statistics.features());
-    json.put("by_class", statistics.byClass());
-    json.put("bins", statistics.bins());
+  private static void statistics(Map<String, Object> json, WorkflowDefinition.Statistics workflow) {
+    json.put("statistics", workflow.statistics().stream().map(Statistic::word).toList());
+    json.put("features", workflow.features());
+    json.put("by_class", workflow.byClass());
+    json.put("bins", workflow.bins());
     var ranges = new LinkedHashMap<String, Object>();
-    statistics
+    workflow
         .ranges()
         .forEach((feature, range) -> ranges.put(feature, List.of(range.low(), range.high())));
     json.put("ranges", ranges);
-    json.put("quantiles", statistics.quantiles());
-    json.put("round_deadline_seconds", statistics.roundDeadline().toSeconds());
+    json.put("quantiles", workflow.quantiles());
+    json.put("round_deadline_seconds", workflow.roundDeadline().toSeconds());
   }
 
   private static void fedAvg(Map<String, Object> json, WorkflowDefinition.FedAvg fedAvg) {

@@ -274,6 +274,36 @@ public sealed interface WorkflowDefinition {
     }
   }
 
+  private static void checkTraining(
+      int rounds,
+      Duration roundDeadline,
+      double maxNorm,
+      Optional<KeyMetric> keyMetric,
+      Optional<Integer> patience) {
+    if (rounds < 1 || rounds > MOST_ROUNDS) {
+      throw new IllegalArgumentException("rounds: found " + rounds + ", expected 1 to 1000000");
+    }
+    checkDeadline(roundDeadline);
+    if (!(maxNorm > 0)) {
+      throw new IllegalArgumentException(
+          "max_norm: found " + maxNorm + ", expected a positive number");
+    }
+    if (patience.isPresent() && keyMetric.isEmpty()) {
+      throw new IllegalArgumentException(
+          "stop_early: expected a key_metric, which tells whether a model is better");
+    }
+    if (patience.isPresent() && (patience.get() < 1 || patience.get() > MOST_ROUNDS)) {
+      throw new IllegalArgumentException(
+          "stop_early.patience: found " + patience.get() + ", expected 1 to 1000000");
+    }
+  }
+
+  private static void checkDeadline(Duration roundDeadline) {
+    if (!roundDeadline.isPositive()) {
+      throw new IllegalArgumentException("round_deadline: expected a positive duration");
+    }
+  }
+
   /// Statistics of the sites' data: everything but histograms, then histograms over the ranges that
   /// the federation has agreed on.
   ///
@@ -358,36 +388,6 @@ public sealed interface WorkflowDefinition {
     @Override
     public boolean needsModel() {
       return false;
-    }
-  }
-
-  private static void checkTraining(
-      int rounds,
-      Duration roundDeadline,
-      double maxNorm,
-      Optional<KeyMetric> keyMetric,
-      Optional<Integer> patience) {
-    if (rounds < 1 || rounds > MOST_ROUNDS) {
-      throw new IllegalArgumentException("rounds: found " + rounds + ", expected 1 to 1000000");
-    }
-    checkDeadline(roundDeadline);
-    if (!(maxNorm > 0)) {
-      throw new IllegalArgumentException(
-          "max_norm: found " + maxNorm + ", expected a positive number");
-    }
-    if (patience.isPresent() && keyMetric.isEmpty()) {
-      throw new IllegalArgumentException(
-          "stop_early: expected a key_metric, which tells whether a model is better");
-    }
-    if (patience.isPresent() && (patience.get() < 1 || patience.get() > MOST_ROUNDS)) {
-      throw new IllegalArgumentException(
-          "stop_early.patience: found " + patience.get() + ", expected 1 to 1000000");
-    }
-  }
-
-  private static void checkDeadline(Duration roundDeadline) {
-    if (!roundDeadline.isPositive()) {
-      throw new IllegalArgumentException("round_deadline: expected a positive duration");
     }
   }
 
