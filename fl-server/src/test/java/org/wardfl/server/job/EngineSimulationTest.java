@@ -17,21 +17,27 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.SiteName;
+import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.algo.statistics.FeatureValues;
+import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.OptimizerChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.StatisticsTask;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
@@ -146,6 +152,9 @@ class EngineSimulationTest {
     /// more evaluation.
     private List<WorkflowDefinition> workflows(int sites) {
       var workflows = new ArrayList<WorkflowDefinition>();
+      if (random.nextInt(3) == 0) {
+        workflows.add(statistics());
+      }
       for (int trainings = 1 + random.nextInt(2); trainings > 0; trainings--) {
         workflows.add(random.nextBoolean() ? cyclic(sites) : fedAvg());
       }
@@ -160,7 +169,21 @@ class EngineSimulationTest {
       if (random.nextInt(4) == 0) {
         workflows.add(fedAvg());
       }
-      return workflows;
+      // Describing data needs no model, and no training after it.
+      return workflows.getFirst() instanceof WorkflowDefinition.Statistics && random.nextBoolean()
+          ? workflows.subList(0, 1)
+          : workflows;
+    }
+
+    private WorkflowDefinition statistics() {
+      return new WorkflowDefinition.Statistics(
+          new TreeSet<>(EnumSet.allOf(Statistic.class)),
+          List.of(),
+          random.nextBoolean(),
+          1 + random.nextInt(20),
+          new TreeMap<>(),
+          List.of(0.5),
+          Duration.ofHours(1));
     }
 
     private WorkflowDefinition fedAvg() {
@@ -337,7 +360,7 @@ class EngineSimulationTest {
       return Optional.of(new Answer.Accepted(outcome(task), 1));
     }
 
-    private static TaskOutcome outcome(TaskAssignment task) throws Exception {
+    private TaskOutcome outcome(TaskAssignment task) throws Exception {
       var key = task.key();
       // Better for some rounds, then worse, so that early stopping has something to do.
       double distance = Math.abs(3 - key.round()) + key.step();
@@ -354,7 +377,14 @@ class EngineSimulationTest {
                 metrics,
                 List.of());
         case EVALUATE -> new TaskOutcome.Evaluated(metrics);
-        case DATA_STATS -> throw new IllegalStateException("not planned");
+        case DATA_STATS -> {
+          var asked = StatisticsTask.of(definition, task).request();
+          var values = new Random(key.site().hashCode()).doubles(9).toArray();
+          var bins = Optional.ofNullable(asked.histograms().get("age"));
+          yield new TaskOutcome.Described(
+              new DataStats(
+                  new TreeMap<>(), 9, List.of(FeatureValues.describe("age", "", values, bins))));
+        }
       };
     }
 
@@ -472,13 +502,24 @@ class EngineSimulationTest {
       assertThat(ends).as("one end").isEqualTo(1);
       if (benign) {
         assertThat(state.status()).isEqualTo(JobStatus.COMPLETED);
-        assertThat(state.models().get(TaskAssignment.GLOBAL))
-            .as("the model of an undisturbed run")
+        var asked = new TreeMap<TaskKey, String>();
+        seen.values().stream()
+            .filter(task -> task.kind() == TaskKind.DATA_STATS)
+            .forEach(task -> asked.put(task.key(), task.parameters()));
+        assertThat(new Quiet(Optional.ofNullable(state.models().get(TaskAssignment.GLOBAL)), asked))
+            .as("the model and the questions of an undisturbed run")
             .isEqualTo(undisturbed());
       }
     }
 
-    private ModelHash undisturbed() throws Exception {
+    /// What a run comes to.
+    ///
+    /// @param model the last model, if there is one
+    /// @param asked what each task of statistics was asked
+    private record Quiet(Optional<ModelHash> model, SortedMap<TaskKey, String> asked) {}
+
+    private Quiet undisturbed() throws Exception {
+      var asked = new TreeMap<TaskKey, String>();
       var quiet =
           JobEngine.begin(
               new JobEvent.Submitted(
@@ -498,12 +539,15 @@ class EngineSimulationTest {
           var open = quiet.open();
           if (open.isPresent() && !open.get().closed()) {
             for (var task : open.get().plan().tasks()) {
+              if (task.kind() == TaskKind.DATA_STATS) {
+                asked.put(task.key(), task.parameters());
+              }
               commands.add(new Command.Answered(task.key(), new Answer.Accepted(outcome(task), 1)));
             }
           }
         }
       }
-      return Optional.ofNullable(quiet.models().get(TaskAssignment.GLOBAL)).orElseThrow();
+      return new Quiet(Optional.ofNullable(quiet.models().get(TaskAssignment.GLOBAL)), asked);
     }
 
     private static ModelHash hash(String... parts) throws Exception {
