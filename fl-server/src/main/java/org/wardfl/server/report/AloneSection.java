@@ -50,6 +50,10 @@ final class AloneSection {
     for (var heading : List.of("Alone", "Together", "Difference")) {
       page.element("th", heading, "scope", "col");
     }
+    boolean personal = rows.stream().anyMatch(row -> row.personal().isPresent());
+    if (personal) {
+      page.element("th", "Personalised", "scope", "col");
+    }
     page.close().close().open("tbody");
     for (var row : rows) {
       page.open("tr").element("th", row.site(), "scope", "row");
@@ -60,7 +64,11 @@ final class AloneSection {
           });
       page.element("td", Display.number(row.alone()));
       page.element("td", Display.number(row.together()));
-      page.element("td", Display.difference(row.together() - row.alone())).close();
+      page.element("td", Display.difference(row.together() - row.alone()));
+      if (personal) {
+        page.element("td", row.personal().map(Display::number).orElse("–"));
+      }
+      page.close();
     }
     page.close().close().close();
   }
@@ -99,7 +107,13 @@ final class AloneSection {
       var shared = together.get(b);
       if (own.round() == shared.round()) {
         var verdict = better.map(way -> verdict(way, site, shared.value() - own.value()));
-        return Optional.of(new Row(site.name().value(), own.value(), shared.value(), verdict));
+        return Optional.of(
+            new Row(
+                site.name().value(),
+                own.value(),
+                shared.value(),
+                run.personal(history, site.name()),
+                verdict));
       }
       a -= own.round() > shared.round() ? 1 : 0;
       b -= shared.round() > own.round() ? 1 : 0;
@@ -149,5 +163,10 @@ final class AloneSection {
     }
   }
 
-  private record Row(String site, double alone, double together, Optional<Verdict> verdict) {}
+  private record Row(
+      String site,
+      double alone,
+      double together,
+      Optional<Double> personal,
+      Optional<Verdict> verdict) {}
 }

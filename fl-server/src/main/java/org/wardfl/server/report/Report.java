@@ -71,6 +71,7 @@ public final class Report {
     metrics(page);
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
+    run.leading().ifPresent(history -> new PersonalSection(run, history).write(page));
     new SiteTable(run).write(page);
     Absences.write(page, run);
     new ContributionSection(run).write(page);
