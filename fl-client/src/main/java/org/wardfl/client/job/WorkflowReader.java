@@ -30,8 +30,7 @@ final class WorkflowReader {
     return switch (type) {
       case "fedavg" -> fedAvg(yaml);
       case "statistics" -> StatisticsReader.read(yaml);
-      default ->
-          throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
+      default -> throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
     };
   }
 

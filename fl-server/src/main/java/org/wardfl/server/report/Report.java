@@ -67,7 +67,7 @@ public final class Report {
     page.empty("meta", "name", "referrer", "content", "no-referrer");
     page.element("title", run.job() + " – Ward").verbatim("style", STYLE).close();
     page.open("body").open("main");
-    new Summary(run).write(page);
+    new Summary(run, statistics).write(page);
     metrics(page);
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));

@@ -1,6 +1,7 @@
 package org.wardfl.server.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,7 +36,11 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
             + statistics.asked().bins()
             + " equal parts of the range; a site may have joined parts that hold few patients."
             + (all.size() > FEATURES
-                ? " The first " + FEATURES + " of " + all.size() + " features; statistics.json has all."
+                ? " The first "
+                    + FEATURES
+                    + " of "
+                    + all.size()
+                    + " features; statistics.json has all."
                 : ""),
         "class",
         "note lead");
@@ -62,8 +67,8 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
     feature
         .pooled()
         .histogram()
-        .ifPresent(pooled ->
-            steps.add(new HistogramChart.Steps("all sites", "mean", pooled.histogram())));
+        .ifPresent(
+            pooled -> steps.add(new HistogramChart.Steps("all sites", "mean", pooled.histogram())));
     feature
         .sites()
         .forEach((site, told) ->
@@ -126,8 +131,7 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
             .map(known -> Display.number(known.deviation()))
             .orElse(""));
     cell(page, extremes.map(known -> Display.number(known.min())).orElse(""));
-    var median =
-        histogram.map(known -> Quantiles.of(known, MEDIAN)).orElse(OptionalDouble.empty());
+    var median = histogram.map(known -> Quantiles.of(known, MEDIAN)).orElse(OptionalDouble.empty());
     cell(page, median.isPresent() ? Display.number(median.getAsDouble()) : "");
     cell(page, extremes.map(known -> Display.number(known.max())).orElse(""));
     page.close();
@@ -135,17 +139,24 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
 
   // Never zero: what is not told is not there.
   private static void cell(Markup page, String value) {
-    page.element("td", value.isEmpty() ? "not told" : value, "class", value.isEmpty() ? "untold" : "");
+    page.element(
+        "td", value.isEmpty() ? "not told" : value, "class", value.isEmpty() ? "untold" : "");
   }
 
   private static void remarks(Markup page, JobStatistics.Feature feature) {
     page.open("ul", "class", "remarks note");
     feature.remarks().forEach(remark -> page.element("li", remark));
+    var sites = new LinkedHashMap<String, List<String>>();
     feature
         .sites()
         .forEach((site, told) ->
             told.remarks()
-                .forEach(remark -> page.element("li", site.value() + ": " + remark.sentence())));
+                .forEach(remark ->
+                    sites
+                        .computeIfAbsent(remark.sentence(), _ -> new ArrayList<>())
+                        .add(site.value())));
+    sites.forEach(
+        (sentence, names) -> page.element("li", String.join(", ", names) + ": " + sentence));
     page.close();
   }
 }

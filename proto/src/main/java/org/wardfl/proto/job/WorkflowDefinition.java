@@ -223,8 +223,7 @@ public sealed interface WorkflowDefinition {
         throw new IllegalArgumentException("features: a name is listed twice");
       }
       if (bins < 1 || bins > Bins.MOST) {
-        throw new IllegalArgumentException(
-            "bins: found " + bins + ", expected 1 to " + Bins.MOST);
+        throw new IllegalArgumentException("bins: found " + bins + ", expected 1 to " + Bins.MOST);
       }
       for (var share : quantiles) {
         if (!(share > 0 && share < 1)) {
@@ -233,8 +232,7 @@ public sealed interface WorkflowDefinition {
         }
       }
       if (quantiles.size() > MOST_QUANTILES || ranges.size() > StatisticsRequest.MOST_FEATURES) {
-        throw new IllegalArgumentException(
-            "expected at most 100 quantiles and 1000 ranges");
+        throw new IllegalArgumentException("expected at most 100 quantiles and 1000 ranges");
       }
       if (!roundDeadline.isPositive()) {
         throw new IllegalArgumentException("round_deadline: expected a positive duration");
