@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.wardfl.algo.method.PersonalModel;
 import org.wardfl.proto.job.WorkflowDefinition.Direction;
 import org.wardfl.server.report.RunReport.MetricHistory;
 import org.wardfl.server.report.RunReport.Point;
@@ -15,8 +16,6 @@ import org.wardfl.server.report.RunReport.Site;
 /// which way is better.
 final class AloneSection {
 
-  /// Before the name of a score: that of the site's personal model.
-  private static final String PERSONAL = "personal.";
 
   private final RunReport run;
   private final MetricHistory history;
@@ -197,7 +196,7 @@ final class AloneSection {
   /// The score of a site's personal model after so much training, where it keeps one.
   private OptionalDouble personal(Site site, int round) {
     return run.metrics().stream()
-        .filter(metric -> metric.name().equals(PERSONAL + history.name()))
+        .filter(metric -> metric.name().equals(PersonalModel.METRIC + history.name()))
         .flatMap(metric -> metric.sites().getOrDefault(site.name(), List.of()).stream())
         .filter(point -> point.round() <= round)
         .mapToDouble(Point::value)

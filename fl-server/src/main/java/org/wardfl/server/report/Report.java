@@ -78,6 +78,7 @@ public final class Report {
     crossSite.ifPresent(matrix -> new CrossSiteSection(run, matrix).write(page));
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
+    run.leading().ifPresent(history -> new PersonalSection(run, history).write(page));
     new SiteTable(run).write(page);
     Absences.write(page, run);
     new ContributionSection(run).write(page);

@@ -93,7 +93,9 @@ public record JobDefinition(
     for (var workflow : workflows) {
       if (minSites < workflow.leastUpdates()) {
         throw new IllegalArgumentException(
-            "aggregation: what the job asks for needs the updates of at least "
+            "aggregation: "
+                + workflow.aggregationType()
+                + " needs the updates of at least "
                 + workflow.leastUpdates()
                 + " sites in every round, found min_sites "
                 + minSites

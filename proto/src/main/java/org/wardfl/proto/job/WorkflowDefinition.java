@@ -65,6 +65,11 @@ public sealed interface WorkflowDefinition {
     return false;
   }
 
+  /// The word for how the updates of a round become one; empty where there are none.
+  default String aggregationType() {
+    return "";
+  }
+
   /// How many updates every round needs.
   default long leastUpdates() {
     return 1;
@@ -145,6 +150,11 @@ public sealed interface WorkflowDefinition {
     @Override
     public boolean isNormalized() {
       return weighting instanceof Weighting.Normalized;
+    }
+
+    @Override
+    public String aggregationType() {
+      return aggregation.type();
     }
 
     @Override
