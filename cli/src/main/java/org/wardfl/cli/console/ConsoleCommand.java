@@ -79,7 +79,7 @@ public final class ConsoleCommand implements Callable<Integer> {
         }
       } catch (UserInterruptException _) {
         // Ctrl-C at the prompt throws away what was typed.
-        continue;
+        code = ExitCode.DONE.code();
       } catch (SyntaxError e) {
         code = ExitCode.WRONG_INPUT.code();
         terminal.writer().println("ward: " + e.getMessage());

@@ -1,11 +1,11 @@
 package org.wardfl.cli.console;
 
 import java.util.List;
+import org.jline.builtins.Completers.FileNameCompleter;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
-import org.jline.reader.impl.completer.FileNameCompleter;
 import picocli.CommandLine;
 
 /// Completes commands, their options, job ids, site names, and files.
