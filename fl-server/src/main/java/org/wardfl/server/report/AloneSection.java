@@ -16,7 +16,6 @@ import org.wardfl.server.report.RunReport.Site;
 /// which way is better.
 final class AloneSection {
 
-
   private final RunReport run;
   private final MetricHistory history;
   private final Optional<Direction> better;
