@@ -3,6 +3,7 @@ package org.wardfl.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
@@ -109,7 +111,7 @@ public final class Coordinator implements AutoCloseable {
     }
     var needed = files();
     blobs.retain(needed);
-    for (var file : blobs.missing(needed)) {
+    for (var file : blobs.missing(files(this::isUnwritten))) {
       LOG.atError().addKeyValue("file", file).log("a file that a job needs is not in the store");
     }
     for (var run : jobs.values()) {
@@ -233,16 +235,40 @@ public final class Coordinator implements AutoCloseable {
 
   /// Every file that a job still needs: packages, models, accepted updates. All others may go.
   public Set<ModelHash> files() {
+    return files(_ -> true);
+  }
+
+  private Set<ModelHash> files(Predicate<JobRun> of) {
     var files = new HashSet<ModelHash>();
     for (var run : jobs.values()) {
       run.lock.lock();
       try {
-        files.addAll(run.live());
+        if (of.test(run)) {
+          files.addAll(run.live());
+        }
       } finally {
         run.lock.unlock();
       }
     }
     return files;
+  }
+
+  private boolean isUnwritten(JobRun run) {
+    return !run.state.status().isEnded() || !new ResultFiles(results(run.id())).isComplete();
+  }
+
+  /// Needs the models of jobs no longer that ended before a time: their results have them.
+  public void release(Instant endedBefore) {
+    for (var run : jobs.values()) {
+      run.lock.lock();
+      try {
+        var finished = run.history.record(environment).finished();
+        run.released |=
+            finished.isPresent() && finished.get().isBefore(endedBefore) && !isUnwritten(run);
+      } finally {
+        run.lock.unlock();
+      }
+    }
   }
 
   /// The jobs that are known, by their ids, the earliest submission first.

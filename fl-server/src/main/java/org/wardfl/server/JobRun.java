@@ -30,6 +30,10 @@ final class JobRun {
   JobState state;
   long sequence = 1;
   boolean deleted;
+
+  /// Whether its models are in its results only, not among the files of the store.
+  boolean released;
+
   Runnable cancelAlarm = () -> {};
 
   /// Open when the job has ended, or there is an obstacle.
@@ -71,7 +75,7 @@ final class JobRun {
 
   /// Files that the job still needs.
   Set<ModelHash> live() {
-    var live = live(state);
+    var live = released ? new HashSet<ModelHash>() : live(state);
     submitted.jobPackage().ifPresent(file -> live.add(file.hash()));
     if (state.startedAt().isEmpty()) {
       submitted.initialModel().ifPresent(live::add);

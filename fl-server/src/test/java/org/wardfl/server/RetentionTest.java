@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.server.job.Jobs;
@@ -36,12 +37,12 @@ class RetentionTest {
       coordinator.await(Jobs.ID);
 
       var keep = Duration.ofDays(30);
-      new Retention(coordinator, audit, SERVER, keep, Clock.systemUTC()).apply();
+      new Retention(coordinator, audit, SERVER, keep, keep, Clock.systemUTC()).apply();
       assertThat(coordinator.jobs()).hasSize(2);
       assertThat(coordinator.results(Jobs.ID)).exists();
 
       var later = Instant.now().plus(Duration.ofDays(31));
-      new Retention(coordinator, audit, SERVER, keep, () -> later).apply();
+      new Retention(coordinator, audit, SERVER, keep, keep, () -> later).apply();
       assertThat(coordinator.isDeleted(Jobs.ID)).isTrue();
       assertThat(coordinator.results(Jobs.ID)).doesNotExist();
       assertThat(coordinator.jobs()).singleElement().matches(run -> run.id().equals(OTHER));
@@ -49,6 +50,34 @@ class RetentionTest {
           .containsOnlyOnce("retention.jobs: 30d")
           .contains(SERVER)
           .contains(Jobs.ID.value());
+    }
+  }
+
+  @Test
+  void theStoreLetsGoOfModelsThatTheResultsHaveAndARestartMissesNothing() throws Exception {
+    ModelHash model;
+    try (var events = SqliteEventStore.open(folder.resolve("journal.db"));
+        var audit = AuditLog.open(folder.resolve("audit.jsonl"), Clock.systemUTC());
+        var federation = new DrivenFederation(folder, events)) {
+      var coordinator = federation.coordinator();
+      model = federation.stored(1);
+      federation.submit(Jobs.ID, Jobs.over(2).minSites(2).build(), model);
+      federation.task(Jobs.ID, DrivenFederation.FIRST, 1);
+      coordinator.abort(Jobs.ID, Optional.of("lead"));
+      coordinator.await(Jobs.ID);
+      assertThat(coordinator.files()).contains(model);
+      var later = Instant.now().plus(Duration.ofDays(8));
+      var year = Duration.ofDays(365);
+      new Retention(coordinator, audit, SERVER, year, Duration.ofDays(7), () -> later).apply();
+      assertThat(coordinator.files()).doesNotContain(model);
+      assertThat(coordinator.jobs()).hasSize(1);
+      federation.blobs().sweep(coordinator::files);
+    }
+    try (var events = SqliteEventStore.open(folder.resolve("journal.db"));
+        var federation = new DrivenFederation(folder, events)) {
+      federation.coordinator().recover();
+      assertThat(federation.coordinator().await(Jobs.ID).model()).contains(model);
+      assertThat(federation.coordinator().results(Jobs.ID).resolve("model.safetensors")).exists();
     }
   }
 }

@@ -166,7 +166,7 @@ class StatisticsTest {
         Files.readString(folder.resolve("statistics-job").resolve("job.yaml"))
             .replace(
                 "{type: table-statistics}", "{type: python, class: \"cohort:Cohort\", code: .}"));
-    var python = run(job.getParent(), data);
+    var python = run(folder.resolve("python-statistics"), data);
     assertThat(ResultFiles.complaints(python.record())).isEmpty();
     assertThat(python.folder().resolve("statistics.json"))
         .hasSameBinaryContentAs(table.folder().resolve("statistics.json"));
@@ -204,9 +204,10 @@ class StatisticsTest {
     assertThat(number(told, feature, "min", key)).isLessThanOrEqualTo(sorted[0]);
     assertThat(number(told, feature, "max", key)).isGreaterThanOrEqualTo(sorted[sorted.length - 1]);
     var bins = (List<?>) Objects.requireNonNull(at(told, feature, "histogram", key));
-    for (var bin : bins) {
-      var three = ((List<?>) bin).stream().mapToDouble(it -> ((Number) it).doubleValue()).toArray();
-      boolean last = bin == bins.getLast();
+    for (int i = 0; i < bins.size(); i++) {
+      var three =
+          ((List<?>) bins.get(i)).stream().mapToDouble(it -> ((Number) it).doubleValue()).toArray();
+      boolean last = i == bins.size() - 1;
       long inside =
           Arrays.stream(sorted)
               .filter(it -> it >= three[0] && (it < three[1] || (last && it == three[1])))

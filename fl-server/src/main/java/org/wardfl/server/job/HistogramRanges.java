@@ -41,11 +41,12 @@ record HistogramRanges(WorkflowDefinition.Statistics workflow, int index) {
         }
       }
     }
-    told.keySet().stream()
-        .filter(workflow.ranges()::containsKey)
-        .forEach(feature -> {
-          var given = workflow.ranges().get(feature);
-          ranges.put(feature, new Extremes(given.low(), 0, given.high(), 0));
+    workflow
+        .ranges()
+        .forEach((feature, given) -> {
+          if (told.containsKey(feature)) {
+            ranges.put(feature, new Extremes(given.low(), 0, given.high(), 0));
+          }
         });
     return fitting(ranges, Math.max(1, Math.min(workflow.bins(), MOST_BINS / most)));
   }

@@ -189,7 +189,12 @@ public final class ServerNode implements AutoCloseable {
               coordinator::files);
       var retention =
           new Retention(
-              coordinator, audit, kit.identity().name().uri(), setup.file().keepJobs(), clock);
+              coordinator,
+              audit,
+              kit.identity().name().uri(),
+              setup.file().keepJobs(),
+              setup.file().keepModels(),
+              clock);
       tidy(uploads, blobs, coordinator, retention, clock);
       var _ =
           clockwork.scheduleWithFixedDelay(

@@ -17,7 +17,8 @@ import org.wardfl.provisioning.yaml.YamlMapping;
 /// @param limits for every site that has none of its own
 /// @param siteLimits for single sites
 /// @param keepJobs how long a finished job with its results is kept
-/// @param keepModels how long the models between a finished job's first and last are kept
+/// @param keepModels how long a finished job's models are kept among the server's files, beside its
+///   results, which have them too
 public record ServerFile(
     String address,
     int port,
