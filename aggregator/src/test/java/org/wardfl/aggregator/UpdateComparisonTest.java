@@ -48,12 +48,10 @@ class UpdateComparisonTest {
             }
           }
           var likeness = Objects.requireNonNull(found.get(new SiteName("s" + site)));
-          assertThat(likeness.distance())
-              .isCloseTo(Math.sqrt(square / (sites - 1)), within(1e-3));
+          assertThat(likeness.distance()).isCloseTo(Math.sqrt(square / (sites - 1)), within(1e-3));
           double cosine =
               product(vectors.get(site), move)
-                  / Math.sqrt(
-                      product(vectors.get(site), vectors.get(site)) * product(move, move));
+                  / Math.sqrt(product(vectors.get(site), vectors.get(site)) * product(move, move));
           assertThat(likeness.cosine()).isCloseTo(cosine, within(1e-5));
         }
         assertThat(UpdateComparison.of(model(base), model(next), type, updates.reversed(), workers))

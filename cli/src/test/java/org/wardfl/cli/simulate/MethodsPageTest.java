@@ -55,7 +55,8 @@ class MethodsPageTest {
     var lines = new ArrayList<String>();
     var found = RULE.matcher(Files.readString(PAGE));
     while (found.find()) {
-      lines.add(found.group(1).replace("bad_sites: b", "bad_sites: 2").replace("keep: m", "keep: 3"));
+      lines.add(
+          found.group(1).replace("bad_sites: b", "bad_sites: 2").replace("keep: m", "keep: 3"));
     }
     for (var rule :
         List.of("mean", "median", "trimmed-mean", "krum", "multi-krum", "geometric-median")) {
@@ -74,8 +75,7 @@ class MethodsPageTest {
     write(part);
     var sites = new TreeSet<SiteName>();
     IntStream.rangeClosed(1, 8).forEach(number -> sites.add(new SiteName("site-" + number)));
-    var job =
-        new JobFile(folder, AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
+    var job = new JobFile(folder, AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
     assertThat(job.workflows()).as(part).hasSize(1);
   }
 

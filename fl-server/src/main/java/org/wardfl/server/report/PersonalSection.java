@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.wardfl.algo.SiteName;
 import org.wardfl.server.report.RunReport.MetricHistory;
 
-/// What each hospital gets from a personal model beside the federation's, by the last scores of both.
+/// What each hospital gets from a personal model beside the federation's, by the last scores of
+/// both.
 final class PersonalSection {
 
   private final RunReport run;
