@@ -43,7 +43,8 @@ class StatisticsFederationTest {
       assertThat(told)
           .contains("\"count\":{\"site-1-cohort\":40,\"site-2-cohort\":60,\"Global-cohort\":100}")
           // 0 to 39 and 0 to 59: the sums are 780 and 1770.
-          .contains("\"mean\":{\"site-1-cohort\":19.5,\"site-2-cohort\":29.5,\"Global-cohort\":25.5}")
+          .contains(
+              "\"mean\":{\"site-1-cohort\":19.5,\"site-2-cohort\":29.5,\"Global-cohort\":25.5}")
           .contains("\"max\":{\"site-1-cohort\":39,\"site-2-cohort\":{\"suppressed\":\"thissite")
           // 20 of the 60 lie above 39, the range that site-1 tells, and 20 are fewer than 50.
           .contains("\"suppressed\":\"fewerthan50valueslieoutsidetherange\"");

@@ -160,13 +160,13 @@ class StatisticsTest {
     var rules = SitePolicyFile.read(folder.resolve("site.yaml")).statistics("default", "cohort");
     assertThat(rules).isEqualTo(StatisticsRules.STANDARD);
     // The same in Python, to the byte.
-    var job = folder.resolve("python-statistics").resolve("job.yaml");
+    var job = folder.resolve("python-statistics");
     Files.writeString(
-        job,
+        job.resolve("job.yaml"),
         Files.readString(folder.resolve("statistics-job").resolve("job.yaml"))
             .replace(
                 "{type: table-statistics}", "{type: python, class: \"cohort:Cohort\", code: .}"));
-    var python = run(job.getParent(), data);
+    var python = run(job, data);
     assertThat(ResultFiles.complaints(python.record())).isEmpty();
     assertThat(python.folder().resolve("statistics.json"))
         .hasSameBinaryContentAs(table.folder().resolve("statistics.json"));
@@ -206,7 +206,7 @@ class StatisticsTest {
     var bins = (List<?>) Objects.requireNonNull(at(told, feature, "histogram", key));
     for (var bin : bins) {
       var three = ((List<?>) bin).stream().mapToDouble(it -> ((Number) it).doubleValue()).toArray();
-      boolean last = bin == bins.getLast();
+      boolean last = bin.equals(bins.getLast());
       long inside =
           Arrays.stream(sorted)
               .filter(it -> it >= three[0] && (it < three[1] || (last && it == three[1])))
