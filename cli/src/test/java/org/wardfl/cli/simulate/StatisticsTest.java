@@ -160,13 +160,13 @@ class StatisticsTest {
     var rules = SitePolicyFile.read(folder.resolve("site.yaml")).statistics("default", "cohort");
     assertThat(rules).isEqualTo(StatisticsRules.STANDARD);
     // The same in Python, to the byte.
-    var job = folder.resolve("python-statistics").resolve("job.yaml");
+    var job = folder.resolve("python-statistics");
     Files.writeString(
-        job,
+        job.resolve("job.yaml"),
         Files.readString(folder.resolve("statistics-job").resolve("job.yaml"))
             .replace(
                 "{type: table-statistics}", "{type: python, class: \"cohort:Cohort\", code: .}"));
-    var python = run(folder.resolve("python-statistics"), data);
+    var python = run(job, data);
     assertThat(ResultFiles.complaints(python.record())).isEmpty();
     assertThat(python.folder().resolve("statistics.json"))
         .hasSameBinaryContentAs(table.folder().resolve("statistics.json"));
@@ -204,10 +204,9 @@ class StatisticsTest {
     assertThat(number(told, feature, "min", key)).isLessThanOrEqualTo(sorted[0]);
     assertThat(number(told, feature, "max", key)).isGreaterThanOrEqualTo(sorted[sorted.length - 1]);
     var bins = (List<?>) Objects.requireNonNull(at(told, feature, "histogram", key));
-    for (int i = 0; i < bins.size(); i++) {
-      var three =
-          ((List<?>) bins.get(i)).stream().mapToDouble(it -> ((Number) it).doubleValue()).toArray();
-      boolean last = i == bins.size() - 1;
+    for (var bin : bins) {
+      var three = ((List<?>) bin).stream().mapToDouble(it -> ((Number) it).doubleValue()).toArray();
+      boolean last = bin.equals(bins.getLast());
       long inside =
           Arrays.stream(sorted)
               .filter(it -> it >= three[0] && (it < three[1] || (last && it == three[1])))

@@ -88,19 +88,28 @@ final class PythonStatistics {
     }
 
     private String text(String key) {
-      return json.get(key) instanceof String text ? text : wrong(key, "a text");
+      if (json.get(key) instanceof String text) {
+        return text;
+      }
+      throw wrong(key, "a text");
     }
 
     private long whole(String key) {
-      return json.get(key) instanceof Long number ? number : wrong(key, "a whole number");
+      if (json.get(key) instanceof Long number) {
+        return number;
+      }
+      throw wrong(key, "a whole number");
     }
 
     private double number(String key) {
-      return json.get(key) instanceof Number number ? number.doubleValue() : wrong(key, "a number");
+      if (json.get(key) instanceof Number number) {
+        return number.doubleValue();
+      }
+      throw wrong(key, "a number");
     }
 
-    private <T> T wrong(String key, String expected) {
-      throw new IllegalArgumentException(
+    private IllegalArgumentException wrong(String key, String expected) {
+      return new IllegalArgumentException(
           "feature "
               + json.get("feature")
               + ": found "

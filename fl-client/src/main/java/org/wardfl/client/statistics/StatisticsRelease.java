@@ -1,6 +1,7 @@
 package org.wardfl.client.statistics;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,6 +190,6 @@ public record StatisticsRelease(
   }
 
   private boolean asks(Statistic... any) {
-    return List.of(any).stream().anyMatch(asked::contains);
+    return !Collections.disjoint(asked, List.of(any));
   }
 }

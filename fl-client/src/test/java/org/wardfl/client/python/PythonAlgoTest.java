@@ -153,7 +153,8 @@ class PythonAlgoTest {
             def get_weights(self, extra=None): pass
             def evaluate(self, data, extra=None): pass
         """;
-    var bins = new TreeMap<>(Map.of("age", new Bins(1, 3, 2)));
+    var age = new Bins(1, 3, 2);
+    var bins = new TreeMap<>(Map.of("age", age));
     var request = new StatisticsRequest(List.of("age", "weight"), true, bins);
     try (var run = new PythonRun(temporary).file("cohort.py", cohort).algorithm("cohort:Cohort");
         var task = run.describing(request)) {
@@ -169,11 +170,10 @@ class PythonAlgoTest {
       // As Java describes the same numbers.
       var ages = new double[] {3, Double.NaN, 1, 3, 2, Double.NaN};
       assertThat(features.getFirst())
-          .isEqualTo(FeatureValues.describe("age", "", ages, Optional.of(bins.get("age"))));
+          .isEqualTo(FeatureValues.describe("age", "", ages, Optional.of(age)));
       assertThat(features.get(2))
           .isEqualTo(
-              FeatureValues.describe(
-                  "age", "ill=1", new double[] {1, 3, 2}, Optional.of(bins.get("age"))));
+              FeatureValues.describe("age", "ill=1", new double[] {1, 3, 2}, Optional.of(age)));
       assertThat(features.getLast())
           .isEqualTo(FeatureStatistics.withheld("weight", "", "the data has no such feature"));
     }

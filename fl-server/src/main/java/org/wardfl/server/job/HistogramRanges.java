@@ -1,6 +1,7 @@
 package org.wardfl.server.job;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,14 +30,14 @@ record HistogramRanges(WorkflowDefinition.Statistics workflow, int index) {
   /// @param answers of the round before
   SortedMap<String, Bins> agreed(Map<TaskKey, Answer> answers) {
     var ranges = new TreeMap<String, Extremes>();
-    var told = new TreeMap<String, Integer>();
+    var told = new HashSet<String>();
     int most = 1;
     for (var entry : new TreeMap<>(answers).values()) {
       if (entry instanceof Answer.Accepted(TaskOutcome.Described described, _)) {
         var features = described.statistics().features();
         most = Math.max(most, features.size());
         for (var feature : features) {
-          feature.count().ifPresent(_ -> told.merge(feature.feature(), 1, Integer::sum));
+          feature.count().ifPresent(_ -> told.add(feature.feature()));
           own(feature).ifPresent(range -> ranges.merge(feature.feature(), range, Extremes::and));
         }
       }
@@ -44,7 +45,7 @@ record HistogramRanges(WorkflowDefinition.Statistics workflow, int index) {
     workflow
         .ranges()
         .forEach((feature, given) -> {
-          if (told.containsKey(feature)) {
+          if (told.contains(feature)) {
             ranges.put(feature, new Extremes(given.low(), 0, given.high(), 0));
           }
         });
