@@ -21,6 +21,10 @@ import org.wardfl.server.store.BlobStore;
 /// check.
 final class DeliveryCheck {
 
+  // Another writer may need more room for the same tensors, with white space and metadata.
+  private static final int HEADER_FACTOR = 4;
+  private static final int HEADER_SPARE_BYTES = 64 << 10;
+
   private final BlobStore blobs;
   private final ServerConfig config;
 
@@ -31,6 +35,7 @@ final class DeliveryCheck {
 
   /// Decides about an outcome of a task that is open.
   ///
+  /// @throws MissingFileException if the file that it names is not here
   /// @throws IOException if a file of the server cannot be read
   Answer check(TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome outcome)
       throws IOException {
@@ -60,6 +65,12 @@ final class DeliveryCheck {
   private Answer trained(
       TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome.Trained trained)
       throws IOException {
+    if (workflow.weighting() instanceof WorkflowDefinition.Weighting.Samples
+        && trained.summary().samples() < 1) {
+      return new Answer.Refused(
+          task.key().site()
+              + " claims 0 samples, expected at least 1 in a job that weighs by them");
+    }
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
     try (var model = ModelFile.open(blobs.require(task.model().orElseThrow()))) {
       var check =
@@ -81,6 +92,7 @@ final class DeliveryCheck {
           trained.update(),
           trained,
           check,
+          mostHeaderBytes(model),
           trained.type(),
           task.key().round(),
           trained.summary());
@@ -89,11 +101,16 @@ final class DeliveryCheck {
     }
   }
 
+  private static int mostHeaderBytes(ModelFile model) {
+    long most = (long) HEADER_FACTOR * model.headerBytes() + HEADER_SPARE_BYTES;
+    return (int) Math.min(ModelFile.MAX_HEADER_BYTES, most);
+  }
+
   /// A first model has nothing to be compared with but itself; its values must be finite.
   private Answer initial(SiteName site, TaskOutcome.Initialized initialized) throws IOException {
     var path = blobs.find(initialized.model().hash());
     if (path.isEmpty()) {
-      return missing(site, initialized.model().hash());
+      throw missing(site, initialized.model().hash());
     }
     try (var model = ModelFile.open(path.get())) {
       var check =
@@ -111,6 +128,7 @@ final class DeliveryCheck {
           initialized.model(),
           initialized,
           check,
+          ModelFile.MAX_HEADER_BYTES,
           WeightType.FULL,
           0,
           new TrainSummary(0, 0));
@@ -124,15 +142,16 @@ final class DeliveryCheck {
       TaskOutcome.UpdateFile file,
       TaskOutcome outcome,
       UpdateCheck check,
+      int mostHeaderBytes,
       WeightType type,
       int round,
       TrainSummary summary)
       throws IOException {
     var path = blobs.find(file.hash());
     if (path.isEmpty()) {
-      return missing(site, file.hash());
+      throw missing(site, file.hash());
     }
-    try (var update = ModelFile.open(path.get())) {
+    try (var update = ModelFile.open(path.get(), mostHeaderBytes)) {
       if (update.fileBytes() != file.sizeBytes()) {
         return new Answer.Refused(
             "update from "
@@ -151,8 +170,8 @@ final class DeliveryCheck {
     }
   }
 
-  private static Answer missing(SiteName site, ModelHash hash) {
-    return new Answer.Refused(
-        "update " + hash + " from " + site + " was announced but not delivered");
+  private static MissingFileException missing(SiteName site, ModelHash hash) {
+    return new MissingFileException(
+        "update " + hash + " from " + site + " was announced but is not here; send it again");
   }
 }

@@ -195,6 +195,12 @@ final class InProcess implements AutoCloseable {
     return said.toString();
   }
 
+  /// What the site remembers.
+  String siteAudit() throws IOException {
+    return Files.readString(clientData().resolve("audit.jsonl"));
+  }
+
+  /// What the server remembers.
   String audit() throws IOException {
     return Files.readString(out.resolve("server-data").resolve("audit.jsonl"));
   }

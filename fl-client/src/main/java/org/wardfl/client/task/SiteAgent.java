@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.AbortCause;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.host.AlgorithmHost;
 import org.wardfl.client.link.ServerLink;
 import org.wardfl.client.policy.SitePolicy;
@@ -49,6 +50,7 @@ public final class SiteAgent implements AutoCloseable {
   /// @param host runs algorithms
   /// @param results keeps what is done
   /// @param permits lets so many tasks work at once
+  /// @param audit where it is recorded what begins, is refused and leaves
   /// @param executor one thread per task in work; virtual threads do
   public SiteAgent(
       ServerLink link,
@@ -57,9 +59,10 @@ public final class SiteAgent implements AutoCloseable {
       AlgorithmHost host,
       ResultStore results,
       Permits permits,
+      SiteAudit audit,
       ExecutorService executor) {
     this.link = link;
-    this.tools = new TaskWork.Tools(link, jobs, policy, host, results, permits);
+    this.tools = new TaskWork.Tools(link, jobs, policy, host, results, permits, audit);
     this.executor = executor;
   }
 
@@ -86,7 +89,16 @@ public final class SiteAgent implements AutoCloseable {
   private synchronized void converge() {
     told.set(false);
     var desired = link.desired();
-    if (closed || desired.epoch() == 0 || desired.epoch() < epoch) {
+    if (closed || desired.epoch() == 0) {
+      return;
+    }
+    if (desired.epoch() < epoch) {
+      tools
+          .audit()
+          .refusedServer(
+              "desired state",
+              "EPOCH",
+              "a server of epoch " + desired.epoch() + ", after one of epoch " + epoch);
       return;
     }
     if (epoch == 0) {

@@ -159,6 +159,7 @@ public final class ServerNode implements AutoCloseable {
       PrivateFile.createFolder(scratch);
       var trust = new ServerTrust(kit, scratch);
       var audit = keep(AuditLog.open(data.path().resolve("audit.jsonl"), clock));
+      audit.begin(kit.identity().name().uri(), "ward " + setup.environment().ward());
       var journal = keep(SqliteEventStore.open(data.path().resolve("journal.db")));
       journal.requireLatest(epoch);
       var blobs = new BlobStore(data.path().resolve("blobs"), Durability.DISK);
@@ -215,6 +216,7 @@ public final class ServerNode implements AutoCloseable {
                       site -> setup.file().limitsOf(site.value()).maxUpdateBytes(),
                       rights),
                   transfers,
+                  audit,
                   threads),
               new EnrollmentService(renewals),
               new AdministrationService(

@@ -21,6 +21,7 @@ import org.wardfl.proto.wire.SiteMessage;
 import org.wardfl.proto.wire.StoreReply;
 import org.wardfl.proto.wire.StoreRequest;
 import org.wardfl.proto.wire.Verdict;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.server.Coordinator;
 
 /// Sessions, results and files: what sites do, and the files of people's jobs.
@@ -30,21 +31,25 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
   private final Sessions sessions;
   private final FileAccess files;
   private final Transfers transfers;
+  private final Deliveries deliveries;
   private final Executor executor;
 
   /// A service.
   ///
+  /// @param audit records what sites deliver
   /// @param executor sends what changed; one thread for each call in work, virtual threads do
   public FederationService(
       Coordinator coordinator,
       Sessions sessions,
       FileAccess files,
       Transfers transfers,
+      AuditLog audit,
       Executor executor) {
     this.coordinator = coordinator;
     this.sessions = sessions;
     this.files = files;
     this.transfers = transfers;
+    this.deliveries = new Deliveries(coordinator, audit);
     this.executor = executor;
   }
 
@@ -71,7 +76,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
           var site = Calls.site();
           var task = ownTask(site, TaskCodec.fromWire(request.getTask()));
           return TaskCodec.toWire(
-              coordinator.deliver(site, task, TaskCodec.fromWire(request.getOutcome())));
+              deliveries.deliver(site, task, TaskCodec.fromWire(request.getOutcome())));
         });
   }
 

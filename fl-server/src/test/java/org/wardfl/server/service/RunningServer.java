@@ -131,6 +131,7 @@ public final class RunningServer implements AutoCloseable {
             sessions,
             new FileAccess(coordinator, blobs, _ -> LARGEST_UPDATE, rights),
             new Transfers(blobs, uploads, limits, watch),
+            log,
             threads);
     transport =
         ServerTransport.start(
