@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -57,6 +58,56 @@ class AuditTest {
     var err = new StringWriter();
     int code = Commands.run(new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
     return new Said(code, out.toString(), err.toString());
+  }
+
+  @Test
+  void eachSideKnowsWhetherTheOthersLogWasCutOrDeleted() throws Exception {
+    var site = folder.resolve("out/client-data/audit.jsonl");
+    var server = folder.resolve("out/server-data/audit.jsonl");
+    try (var federation = new InProcess(folder)) {
+      federation.startServer();
+      federation.startClient();
+      awaitWitnessed(federation, 1);
+      federation.command(InProcess.LEAD, "job", "wait", submit(federation, job("quadratic")));
+      federation.advance(Duration.ofHours(2));
+      awaitWitnessed(federation, 2);
+    }
+    assertThat(verify(site, "--witness", server).out()).contains("whole, ", "2 that others keep");
+    assertThat(verify(server, "--witness", site).out()).contains("whole, ", "2 that others keep");
+
+    var records = Files.readAllLines(site);
+    Files.write(site, records.subList(0, 8));
+    var cut = verify(site, "--witness", server);
+    assertThat(cut.code()).isEqualTo(1);
+    assertThat(cut.out()).contains("cut off: records 9 to ", "the checkpoint is in " + server);
+    // The server's log against the site's, whose own end is gone, and against the whole one.
+    Files.write(site, records);
+    Files.write(server, Files.readAllLines(server).subList(0, 5));
+    assertThat(verify(server, "--witness", site).out()).contains("cut off: records 6 to ");
+
+    // Each notices by itself when they meet again.
+    Files.delete(site);
+    try (var federation = InProcess.again(folder)) {
+      federation.startServer();
+      federation.startClient();
+      InProcess.await(
+          () ->
+              federation.audit().contains("refused: AUDIT_LOG")
+                  && federation.siteAudit().contains("\"action\":\"witness\""),
+          () -> "the server misses the log");
+      assertThat(federation.audit())
+          .contains("the audit log of ward://federation/site/site-1 was begun anew");
+    }
+  }
+
+  private static void awaitWitnessed(InProcess federation, int times) throws Exception {
+    InProcess.await(
+        () -> count(federation.audit()) >= times && count(federation.siteAudit()) >= times,
+        () -> "witnessed " + times + " times");
+  }
+
+  private static long count(String log) {
+    return log.lines().filter(line -> line.contains("\"action\":\"witness\"")).count();
   }
 
   @Test

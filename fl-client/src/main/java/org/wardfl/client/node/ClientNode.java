@@ -26,6 +26,7 @@ import org.wardfl.client.link.GrpcLink;
 import org.wardfl.client.link.LinkSettings;
 import org.wardfl.client.link.Renewal;
 import org.wardfl.client.link.ServerChannel;
+import org.wardfl.client.link.WitnessCall;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.client.state.ResultStore;
 import org.wardfl.client.task.Permits;
@@ -161,7 +162,16 @@ public final class ClientNode implements AutoCloseable {
     var _ =
         clockwork.scheduleWithFixedDelay(
             new KitWatch(kit, audit), 0, RELOAD.toMillis(), TimeUnit.MILLISECONDS);
-    renew(parts, new AutomaticRenewal(new Renewal(channel, kit), link::isConnected), settings);
+    repeat(
+        parts,
+        "renewal",
+        new AutomaticRenewal(new Renewal(channel, kit), link::isConnected),
+        settings);
+    repeat(
+        parts,
+        "witness",
+        new Witnessing(new WitnessCall(channel), log, kit, clock, link::isConnected),
+        settings);
     agent.start();
     link.connect();
     return new ClientNode(parts, link);
@@ -173,16 +183,16 @@ public final class ClientNode implements AutoCloseable {
   }
 
   /// On a thread of its own: it waits for the server.
-  private static void renew(
-      Deque<AutoCloseable> parts, AutomaticRenewal renewal, LinkSettings settings) {
+  private static void repeat(
+      Deque<AutoCloseable> parts, String name, Runnable work, LinkSettings settings) {
     var thread =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("renewal").factory());
+            Thread.ofPlatform().daemon().name(name).factory());
     parts.push(thread::shutdownNow);
     long pause = settings.renewal().toMillis();
     var _ =
         thread.scheduleWithFixedDelay(
-            renewal, Math.min(pause, FIRST_LOOK.toMillis()), pause, TimeUnit.MILLISECONDS);
+            work, Math.min(pause, FIRST_LOOK.toMillis()), pause, TimeUnit.MILLISECONDS);
   }
 
   private static void end(ExecutorService threads) throws InterruptedException {

@@ -38,6 +38,7 @@ import org.wardfl.server.service.OwnRenewal;
 import org.wardfl.server.service.Renewals;
 import org.wardfl.server.service.Sessions;
 import org.wardfl.server.service.Transfers;
+import org.wardfl.server.service.Witnesses;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.SqliteEventStore;
 import org.wardfl.server.store.Uploads;
@@ -217,6 +218,7 @@ public final class ServerNode implements AutoCloseable {
                       rights),
                   transfers,
                   audit,
+                  new Witnesses(audit, kit::identity, kit::trust, clock),
                   threads),
               new EnrollmentService(renewals),
               new AdministrationService(

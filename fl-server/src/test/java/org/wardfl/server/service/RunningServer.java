@@ -132,6 +132,7 @@ public final class RunningServer implements AutoCloseable {
             new FileAccess(coordinator, blobs, _ -> LARGEST_UPDATE, rights),
             new Transfers(blobs, uploads, limits, watch),
             log,
+            new Witnesses(log, identity::identity, trust::anchors, clock),
             threads);
     transport =
         ServerTransport.start(

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.certs.CertifiedName;
 import org.wardfl.certs.Identity;
@@ -138,6 +139,22 @@ public final class AuditCheckpoint {
     if (!Identity.unverifiedName(certificate).uri().equals(owner)) {
       throw new IdentityException("somebody else signed a checkpoint of the log of " + owner);
     }
+  }
+
+  /// What is wrong with the log if this checkpoint was signed after an earlier one.
+  Optional<String> contradiction(AuditCheckpoint earlier) {
+    var before = earlier.records + " records at " + earlier.time;
+    if (!begins.equals(earlier.begins)) {
+      return Optional.of(
+          "the audit log of " + owner + " was begun anew; the one before had " + before);
+    }
+    if (records < earlier.records) {
+      return Optional.of(
+          "the audit log of " + owner + " has " + records + " records, but had " + before);
+    }
+    return records == earlier.records && !head.equals(earlier.head)
+        ? Optional.of("the audit log of " + owner + " was written anew; it had " + before)
+        : Optional.empty();
   }
 
   /// The record that keeps it.

@@ -5,11 +5,15 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.certs.Identity;
+import org.wardfl.certs.IdentityException;
 
 /// One JSON record a line, each with the SHA-256 of the line before, so that a changed, missing or
 /// exchanged line shows.
@@ -30,6 +34,8 @@ public final class AuditLog implements AutoCloseable {
   private final RandomAccessFile file;
   private final InstantSource clock;
   private final AuditChain found;
+  // The last checkpoint of each other log that is kept here, by its owner.
+  private final Map<String, AuditCheckpoint> witnessed;
   // Held during an fsync, and never while somebody holds `this`.
   private final Object syncing = new Object();
   private State written;
@@ -54,10 +60,15 @@ public final class AuditLog implements AutoCloseable {
     private @Nullable IOException failure;
   }
 
-  private AuditLog(RandomAccessFile file, InstantSource clock, AuditChain found) {
+  private AuditLog(
+      RandomAccessFile file,
+      InstantSource clock,
+      AuditChain found,
+      Map<String, AuditCheckpoint> witnessed) {
     this.file = file;
     this.clock = clock;
     this.found = found;
+    this.witnessed = witnessed;
     this.written = new State(found.lines(), found.head(), found.end(), found.begins(), 0);
     this.durable = written;
   }
@@ -68,12 +79,28 @@ public final class AuditLog implements AutoCloseable {
   public static AuditLog open(Path path, InstantSource clock) throws IOException {
     var file = new RandomAccessFile(path.toFile(), "rw");
     try {
-      var chain = AuditChain.read(path);
+      var witnessed = new HashMap<String, AuditCheckpoint>();
+      var chain =
+          AuditChain.read(
+              path,
+              (_, _, line) ->
+                  AuditRecord.checkpoint(line)
+                      .flatMap(AuditLog::decoded)
+                      .ifPresent(checkpoint -> witnessed.put(checkpoint.owner(), checkpoint)));
       file.setLength(chain.end());
-      return new AuditLog(file, clock, chain);
+      return new AuditLog(file, clock, chain, witnessed);
     } catch (IOException e) {
       file.close();
       throw e;
+    }
+  }
+
+  private static Optional<AuditCheckpoint> decoded(String text) {
+    try {
+      return Optional.of(AuditCheckpoint.fromText(text));
+    } catch (IdentityException _) {
+      // `ward audit verify` tells of it.
+      return Optional.empty();
     }
   }
 
@@ -201,11 +228,20 @@ public final class AuditLog implements AutoCloseable {
     return checkpoint;
   }
 
-  /// Keeps another's checkpoint, which was verified before.
+  /// Keeps another's checkpoint, which was verified before, and compares it with the one before it.
   ///
+  /// @return what is wrong with the other's log, in a sentence; that is recorded, too
   /// @throws IOException if it is not durable
-  public void witness(AuditCheckpoint checkpoint) throws IOException {
+  public Optional<String> witness(AuditCheckpoint checkpoint) throws IOException {
     record(checkpoint.entry(checkpoint.owner(), "witness"));
+    Optional<AuditCheckpoint> earlier;
+    synchronized (witnessed) {
+      earlier = Optional.ofNullable(witnessed.put(checkpoint.owner(), checkpoint));
+    }
+    var contradiction = earlier.flatMap(checkpoint::contradiction);
+    contradiction.ifPresent(
+        sentence -> refused(checkpoint.owner(), "witness", "", "AUDIT_LOG", sentence));
+    return contradiction;
   }
 
   /// How many records there are about anything but witnessing, of this start of the process.
