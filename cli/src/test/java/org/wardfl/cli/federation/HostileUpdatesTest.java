@@ -47,6 +47,7 @@ class HostileUpdatesTest {
       algorithm: {type: quadratic}
       resources: {memory: 64MiB}
       """;
+  private static final String NASTY = "<img src=x onerror=alert(1)>\u001b[2J\u202e\nline";
   private static final int SIZE = 16;
   private static final long FLAT_KIB = 512 << 10;
 
@@ -210,13 +211,14 @@ class HostileUpdatesTest {
           attack(federation, hostile, attacked, round);
         }
         var last = hostile.task(attacked, TaskKind.EVALUATE, CASES.size() + 1);
-        hostile.deliver(last.key(), declined());
+        hostile.deliver(last.key(), declined(NASTY));
 
         var result = federation.await(attacked);
         assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
         var normal = federation.await(beside);
         assertThat(normal.exitCode()).as(federation.said()).isZero();
         assertThat(Federation.model(result.out())).isEqualTo(Federation.model(normal.out()));
+        assertNothingNasty(federation, attacked);
         aSecondUpdateOfTheSameTaskChangesNothing(federation, hostile);
       }
       assertThat(peak(federation)).as("VmHWM of the server, KiB").isLessThan(FLAT_KIB);
@@ -291,10 +293,24 @@ class HostileUpdatesTest {
         : verdict.hasObsolete() ? verdict.getObsolete().getReason() : "accepted";
   }
 
+  /// What is typed to a terminal, written to a log and shown in a browser.
+  private static void assertNothingNasty(Federation federation, String job) throws Exception {
+    var shown = federation.run(Federation.LEAD, "job", "show", job).out();
+    var data = federation.kit(Federation.SERVER).resolve("data");
+    assertThat(shown).contains("<U+001B>[2J").doesNotContain("\u001b", "\u202e");
+    assertThat(Files.readString(data.resolve("audit.jsonl"))).doesNotContain("\u001b", "\u202e");
+    assertThat(federation.said()).doesNotContain("\u001b", "\u202e");
+    assertThat(Files.readString(data.resolve("results").resolve(job).resolve("report.html")))
+        .contains("&lt;img")
+        .doesNotContain("<img src=x", "\u001b", "\u202e");
+  }
+
   private static TaskOutcome declined() {
-    return TaskOutcome.newBuilder()
-        .setDeclined(Declined.newBuilder().setReason("not here"))
-        .build();
+    return declined("not here");
+  }
+
+  private static TaskOutcome declined(String reason) {
+    return TaskOutcome.newBuilder().setDeclined(Declined.newBuilder().setReason(reason)).build();
   }
 
   private static TaskKey earlier(TaskAssignment task) {

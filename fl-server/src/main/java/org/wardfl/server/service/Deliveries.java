@@ -2,6 +2,7 @@ package org.wardfl.server.service;
 
 import java.io.IOException;
 import org.wardfl.algo.SiteName;
+import org.wardfl.certs.CertifiedName;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.TaskKey;
@@ -18,6 +19,7 @@ import org.wardfl.server.transport.PeerGate;
 final class Deliveries {
 
   private static final String ACTION = "deliver";
+  private static final int LONGEST = 1000;
 
   private final Coordinator coordinator;
   private final AuditLog audit;
@@ -27,8 +29,9 @@ final class Deliveries {
     this.audit = audit;
   }
 
-  Verdict deliver(SiteName site, TaskKey task, TaskOutcome outcome)
+  Verdict deliver(SiteName site, TaskKey task, TaskOutcome delivered)
       throws Calls.Refused, IOException {
+    var outcome = visible(delivered);
     var actor = PeerGate.caller().name().uri();
     var object = "job " + task.job() + " round " + task.round() + " step " + task.step();
     var entry = AuditEntry.done(actor, ACTION, object);
@@ -72,6 +75,22 @@ final class Deliveries {
           TaskOutcome.Declined _,
           TaskOutcome.Failed _ ->
           "";
+    };
+  }
+
+  // What sites say in words is shown on people's terminals.
+  private static TaskOutcome visible(TaskOutcome outcome) {
+    return switch (outcome) {
+      case TaskOutcome.Declined(var reason) ->
+          new TaskOutcome.Declined(CertifiedName.visible(reason, LONGEST));
+      case TaskOutcome.Failed(var phase, var reason) ->
+          new TaskOutcome.Failed(
+              CertifiedName.visible(phase), CertifiedName.visible(reason, LONGEST));
+      case TaskOutcome.Initialized _,
+          TaskOutcome.Trained _,
+          TaskOutcome.Evaluated _,
+          TaskOutcome.Described _ ->
+          outcome;
     };
   }
 

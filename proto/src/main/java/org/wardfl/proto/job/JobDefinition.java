@@ -47,7 +47,9 @@ public record JobDefinition(
     mandatorySites = Collections.unmodifiableSortedSet(new TreeSet<>(mandatorySites));
     workflows = List.copyOf(workflows);
     filters = List.copyOf(filters);
-    if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(Character::isISOControl)) {
+    if (name.isBlank()
+        || name.length() > 100
+        || name.codePoints().anyMatch(JobDefinition::isInvisible)) {
       throw new IllegalArgumentException("name: expected 1 to 100 printable characters");
     }
     if (!study.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
@@ -90,6 +92,18 @@ public record JobDefinition(
     if (!deadline.isPositive()) {
       throw new IllegalArgumentException("deadline: expected a positive duration");
     }
+  }
+
+  private static boolean isInvisible(int c) {
+    return Character.isISOControl(c)
+        || switch (Character.getType(c)) {
+          case Character.FORMAT,
+              Character.SURROGATE,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+              true;
+          default -> false;
+        };
   }
 
   /// The same job with another seed.

@@ -15,7 +15,6 @@ final class AuditRecord {
   static final String START = "start";
 
   private static final int LONGEST = 500;
-  private static final int PART = 100;
   private static final List<String> BEFORE_RESULT = List.of(AuditEntry.STUDY, AuditEntry.HASH);
   private static final List<String> AFTER_RESULT = List.of(AuditEntry.RULE, AuditEntry.POLICY);
 
@@ -66,19 +65,7 @@ final class AuditRecord {
   /// What is visible of a text, as a field of a JSON object: only two of the visible characters
   /// need a backslash there.
   private static String field(String name, String text) {
-    var shown = visible(text).replace("\\", "\\\\").replace("\"", "\\\"");
+    var shown = CertifiedName.visible(text, LONGEST).replace("\\", "\\\\").replace("\"", "\\\"");
     return ",\"" + name + "\":\"" + shown + "\"";
-  }
-
-  private static String visible(String text) {
-    var shown = new StringBuilder();
-    int end = text.offsetByCodePoints(0, Math.min(LONGEST, text.codePointCount(0, text.length())));
-    for (int from = 0; from < end; ) {
-      // Made visible part by part: what is shown of one name is cut short.
-      int to = text.offsetByCodePoints(from, Math.min(PART, text.codePointCount(from, end)));
-      shown.append(CertifiedName.visible(text.substring(from, to)));
-      from = to;
-    }
-    return shown.toString();
   }
 }
