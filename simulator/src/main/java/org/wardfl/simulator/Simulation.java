@@ -156,7 +156,8 @@ public final class Simulation {
                 new ResultStore(folder.site(site.value()), Durability.PROCESS),
                 permits,
                 SiteAudit.NONE,
-                workers);
+                workers,
+                Optional::empty);
         agents.add(agent);
         agent.start();
       }

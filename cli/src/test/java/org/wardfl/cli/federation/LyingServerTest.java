@@ -139,7 +139,7 @@ class LyingServerTest {
           federation,
           server,
           job.with(task(job.id(), 3, 0, other)),
-          "this task was done already, from another model");
+          "this task was done already, from another model or with other parameters");
       refuses(
           federation,
           server,

@@ -32,6 +32,7 @@ import org.wardfl.client.state.ResultStore;
 import org.wardfl.client.task.Permits;
 import org.wardfl.client.task.SiteAgent;
 import org.wardfl.proto.channel.Tls;
+import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.data.DataFolder;
@@ -153,7 +154,8 @@ public final class ClientNode implements AutoCloseable {
             new ResultStore(data.resolve("results"), Durability.DISK),
             new Permits(setup.tasksAtOnce(), setup.gpus()),
             audit,
-            threads);
+            threads,
+            () -> Optional.of(capacity(setup)));
     parts.push(agent);
     var clockwork =
         Executors.newSingleThreadScheduledExecutor(
@@ -175,6 +177,15 @@ public final class ClientNode implements AutoCloseable {
     agent.start();
     link.connect();
     return new ClientNode(parts, link);
+  }
+
+  private static SiteCapacity capacity(Setup setup) {
+    return new SiteCapacity(
+        setup.gpus().size(),
+        SiteCapacity.NO_BOUND,
+        Long.MAX_VALUE,
+        SiteCapacity.NO_BOUND,
+        Optional.empty());
   }
 
   private static Endpoint endpoint(Setup setup) {

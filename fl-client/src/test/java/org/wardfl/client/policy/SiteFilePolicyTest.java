@@ -27,6 +27,7 @@ import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
+import org.wardfl.provisioning.site.StatisticsRules;
 
 class SiteFilePolicyTest {
 
@@ -89,7 +90,7 @@ class SiteFilePolicyTest {
       value = {
         "byoc: any|byoc: none|this site runs no code that alice@uni.org (lead, uni) brings along",
         "{sandbox: unconfined}|no|this site runs no code that a job brings along",
-        "{sandbox: unconfined}|sandboxed|in a sandbox only, and has none",
+        "{sandbox: unconfined}|yes|in a sandbox only, and has none",
         "own_code: {sandbox: unconfined}|# no word|this site runs no code that a job brings along",
         ", java]|]|does not run the code in the job's jar, sha256:",
       })
@@ -157,7 +158,7 @@ class SiteFilePolicyTest {
 
   @Test
   void aSandboxIsEnoughWhereThereIsOne() throws Exception {
-    policy(GOOD.replace("{sandbox: unconfined}", "sandboxed"));
+    policy(GOOD.replace("{sandbox: unconfined}", "yes"));
     var confining = new SiteFilePolicy(file, new SiteName("hospital-a"), "hospa", true);
     assertThat(confining.decide(ownCode())).isInstanceOf(JobDecision.Permitted.class);
   }
@@ -271,6 +272,21 @@ class SiteFilePolicyTest {
                 "this site does not run algorithm softmax", decide(job).basis()));
     policy(GOOD);
     assertThat(policy.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
+  }
+
+  @Test
+  void whatStatisticsMayLeaveIsWhatTheFileSaysNow() throws Exception {
+    var job = SignedJobs.definition();
+    assertThat(policy().statistics(job)).contains(StatisticsRules.STANDARD);
+    policy(GOOD + "privacy: {all: {statistics: {minimum_count: 50, min_max: hidden}}}\n");
+    assertThat(policy().statistics(job))
+        .contains(new StatisticsRules(50, 100, 10, new StatisticsRules.Hidden()));
+    policy(GOOD + "privacy: {ct: {datasets: [ct], statistics: {max_bins: 5}}}\n");
+    assertThat(policy().statistics(job)).map(StatisticsRules::maximumBins).contains(5);
+    policy(GOOD + "privacy: {other: {studies: [other], statistics: {max_bins: 5}}}\n");
+    assertThat(policy().statistics(job)).contains(StatisticsRules.STANDARD);
+    policy(GOOD + "privacy: oops\n");
+    assertThat(policy().statistics(job)).isEmpty();
   }
 
   private SignedJob softmax() throws Exception {
