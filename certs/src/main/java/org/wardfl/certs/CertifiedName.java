@@ -72,9 +72,16 @@ public record CertifiedName(String project, String role, String name) {
 
   /// Replaces what a terminal would not show as it is, for messages about hostile texts.
   public static String visible(String text) {
+    return visible(text, 200);
+  }
+
+  /// The same for a text of another length.
+  ///
+  /// @param longest code points that are shown; what follows is left out
+  public static String visible(String text, int longest) {
     var shown = new StringBuilder();
     text.codePoints()
-        .limit(200)
+        .limit(longest)
         .forEach(c -> {
           if (isInvisible(c)) {
             shown.append(String.format("<U+%04X>", c));

@@ -85,6 +85,13 @@ public final class Identity {
     return List.copyOf(chain);
   }
 
+  /// Whom a certificate names that nobody has verified.
+  ///
+  /// @throws IdentityException if it does not name exactly one participant
+  public static CertifiedName unverifiedName(X509Certificate certificate) throws IdentityException {
+    return CertificateNames.of(certificate);
+  }
+
   /// Certificates as PEM, in this order.
   public static String pem(List<X509Certificate> chain) {
     return Pem.certificates(chain);

@@ -2,9 +2,12 @@ package org.wardfl.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.wardfl.certs.CertifiedName;
 
 /// Columns of text for people; the first to the left, the others to the right.
 public final class TextTable {
+
+  private static final int LONGEST = 1000;
 
   private final List<List<String>> rows = new ArrayList<>();
   private boolean words;
@@ -28,12 +31,13 @@ public final class TextTable {
 
   /// Adds a row; as many cells as there are headings.
   public void row(String... cells) {
-    rows.add(List.of(cells));
+    row(List.of(cells));
   }
 
   /// Adds a row; as many cells as there are headings.
   public void row(List<String> cells) {
-    rows.add(List.copyOf(cells));
+    // Names and sentences come from others, and a terminal obeys what it is sent.
+    rows.add(cells.stream().map(cell -> CertifiedName.visible(cell, LONGEST)).toList());
   }
 
   @Override

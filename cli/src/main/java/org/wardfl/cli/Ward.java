@@ -3,6 +3,7 @@ package org.wardfl.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Set;
+import org.wardfl.cli.audit.AuditCommand;
 import org.wardfl.cli.bundle.BundleCommand;
 import org.wardfl.cli.console.ConsoleCommand;
 import org.wardfl.cli.doctor.DoctorCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       CertCommand.class,
       KitCommand.class,
       PolicyCommand.class,
+      AuditCommand.class,
       ModelCommand.class,
       BundleCommand.class,
       CommandLine.HelpCommand.class

@@ -233,6 +233,11 @@ public final class Coordinator implements AutoCloseable {
     return Optional.ofNullable(jobs.get(id)).flatMap(run -> run.submitted.jobPackage());
   }
 
+  /// The study that a job belongs to; empty if there is no such job.
+  public Optional<String> studyOf(JobId id) {
+    return Optional.ofNullable(jobs.get(id)).map(run -> run.submitted.definition().study());
+  }
+
   /// Every file that a job still needs: packages, models, accepted updates. All others may go.
   public Set<ModelHash> files() {
     return files(_ -> true);
@@ -290,6 +295,7 @@ public final class Coordinator implements AutoCloseable {
   /// Takes a site's answer to a task; the file that it names is in the blob store already.
   ///
   /// @param site the identity of the channel
+  /// @throws MissingFileException if that is not so
   /// @throws IOException if the answer cannot be checked or made durable; the site delivers it
   ///   again
   public Verdict deliver(SiteName site, TaskKey key, TaskOutcome outcome) throws IOException {

@@ -23,6 +23,10 @@ import org.wardfl.server.store.BlobStore;
 /// check.
 final class DeliveryCheck {
 
+  // Another writer may need more room for the same tensors, with white space and metadata.
+  private static final int HEADER_FACTOR = 4;
+  private static final int HEADER_SPARE_BYTES = 64 << 10;
+
   private final BlobStore blobs;
   private final ServerConfig config;
 
@@ -33,6 +37,7 @@ final class DeliveryCheck {
 
   /// Decides about an outcome of a task that is open.
   ///
+  /// @throws MissingFileException if the file that it names is not here
   /// @throws IOException if a file of the server cannot be read
   Answer check(
       TaskAssignment task, JobDefinition job, WorkflowDefinition workflow, TaskOutcome outcome)
@@ -66,6 +71,13 @@ final class DeliveryCheck {
   private Answer trained(
       TaskAssignment task, WorkflowDefinition workflow, TaskOutcome.Trained trained)
       throws IOException {
+    if (workflow instanceof WorkflowDefinition.FedAvg fedAvg
+        && fedAvg.weighting() instanceof WorkflowDefinition.Weighting.Samples
+        && trained.summary().samples() < 1) {
+      return new Answer.Refused(
+          task.key().site()
+              + " claims 0 samples, expected at least 1 in a job that weighs by them");
+    }
     var normalizer = refusedNormalizer(task.key().site(), workflow, trained.summary());
     if (normalizer.isPresent()) {
       return normalizer.get();
@@ -91,12 +103,18 @@ final class DeliveryCheck {
           trained.update(),
           trained,
           check,
+          mostHeaderBytes(model),
           trained.type(),
           task.key().round(),
           trained.summary());
     } catch (ModelFileException e) {
       throw new IOException("the round's own model is damaged: " + e.getMessage(), e);
     }
+  }
+
+  private static int mostHeaderBytes(ModelFile model) {
+    long most = (long) HEADER_FACTOR * model.headerBytes() + HEADER_SPARE_BYTES;
+    return (int) Math.min(ModelFile.MAX_HEADER_BYTES, most);
   }
 
   /// What a site says of its steps must be possible: each adds at least 1, and no momentum makes
@@ -129,7 +147,7 @@ final class DeliveryCheck {
   private Answer initial(SiteName site, TaskOutcome.Initialized initialized) throws IOException {
     var path = blobs.find(initialized.model().hash());
     if (path.isEmpty()) {
-      return missing(site, initialized.model().hash());
+      throw missing(site, initialized.model().hash());
     }
     try (var model = ModelFile.open(path.get())) {
       var check =
@@ -147,6 +165,7 @@ final class DeliveryCheck {
           initialized.model(),
           initialized,
           check,
+          ModelFile.MAX_HEADER_BYTES,
           WeightType.FULL,
           0,
           new TrainSummary(0, 0));
@@ -160,15 +179,16 @@ final class DeliveryCheck {
       TaskOutcome.UpdateFile file,
       TaskOutcome outcome,
       UpdateCheck check,
+      int mostHeaderBytes,
       WeightType type,
       int round,
       TrainSummary summary)
       throws IOException {
     var path = blobs.find(file.hash());
     if (path.isEmpty()) {
-      return missing(site, file.hash());
+      throw missing(site, file.hash());
     }
-    try (var update = ModelFile.open(path.get())) {
+    try (var update = ModelFile.open(path.get(), mostHeaderBytes)) {
       if (update.fileBytes() != file.sizeBytes()) {
         return new Answer.Refused(
             "update from "
@@ -187,8 +207,8 @@ final class DeliveryCheck {
     }
   }
 
-  private static Answer missing(SiteName site, ModelHash hash) {
-    return new Answer.Refused(
-        "update " + hash + " from " + site + " was announced but not delivered");
+  private static MissingFileException missing(SiteName site, ModelHash hash) {
+    return new MissingFileException(
+        "update " + hash + " from " + site + " was announced but is not here; send it again");
   }
 }

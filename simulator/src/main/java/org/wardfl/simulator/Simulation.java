@@ -19,6 +19,7 @@ import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.run.Grace;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.host.AlgorithmCatalog;
 import org.wardfl.client.host.AlgorithmHost;
 import org.wardfl.client.host.InProcessHost;
@@ -154,6 +155,7 @@ public final class Simulation {
                 host,
                 new ResultStore(folder.site(site.value()), Durability.PROCESS),
                 permits,
+                SiteAudit.NONE,
                 workers,
                 Optional::empty);
         agents.add(agent);

@@ -46,6 +46,17 @@ public final class ModelFile implements TensorSource, AutoCloseable {
   /// @throws IOException if it cannot be read
   /// @throws ModelFileException if it is no well-formed model file
   public static ModelFile open(Path path) throws IOException, ModelFileException {
+    return open(path, MAX_HEADER_BYTES);
+  }
+
+  /// Opens a file whose header may not be longer than that: what a header takes in memory grows
+  /// with its length, many times over.
+  ///
+  /// @param mostHeaderBytes at most [#MAX_HEADER_BYTES]
+  /// @throws IOException if it cannot be read
+  /// @throws ModelFileException if it is no well-formed model file, or its header is longer
+  public static ModelFile open(Path path, int mostHeaderBytes)
+      throws IOException, ModelFileException {
     var channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
       long size = channel.size();
@@ -53,14 +64,14 @@ public final class ModelFile implements TensorSource, AutoCloseable {
         throw new ModelFileException("file of " + size + " bytes, too short for a model file");
       }
       long headerBytes = fully(channel, Long.BYTES, 0).order(ByteOrder.LITTLE_ENDIAN).getLong();
-      if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES || headerBytes > size - Long.BYTES) {
+      if (headerBytes < 2 || headerBytes > mostHeaderBytes || headerBytes > size - Long.BYTES) {
         throw new ModelFileException(
             "header of "
                 + Long.toUnsignedString(headerBytes)
                 + " bytes in a file of "
                 + size
                 + ", expected at most "
-                + MAX_HEADER_BYTES);
+                + mostHeaderBytes);
       }
       long dataStart = Long.BYTES + headerBytes;
       var layout =
@@ -83,6 +94,11 @@ public final class ModelFile implements TensorSource, AutoCloseable {
   /// The size of the file in bytes.
   public long fileBytes() {
     return dataStart + layout.dataBytes();
+  }
+
+  /// The length of the header, in bytes.
+  public int headerBytes() {
+    return Math.toIntExact(dataStart - Long.BYTES);
   }
 
   /// Foreign entries of the header's `__metadata__`.

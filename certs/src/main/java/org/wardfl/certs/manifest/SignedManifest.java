@@ -118,6 +118,18 @@ public final class SignedManifest {
     return new Verified(manifest, signer);
   }
 
+  /// Checks the signature against the certificate that came with it, whoever issued that: for old
+  /// signatures whose signers were believed when they were taken.
+  ///
+  /// @throws IdentityException if the manifest was changed since
+  public void requireIntact() throws IdentityException {
+    var signer = unverifiedSigner();
+    if (signer.isEmpty()
+        || !Identity.isSignedBy(signer.get(), preAuthentication(manifest), signature)) {
+      throw new IdentityException("the manifest was changed after it was signed");
+    }
+  }
+
   /// A manifest that is believed.
   ///
   /// @param manifest what was signed

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.wardfl.certs.Passphrase;
 import org.wardfl.cli.Commands;
 import org.wardfl.cli.WardProcess;
 
@@ -76,6 +77,12 @@ final class Federation implements AutoCloseable {
 
   Path kit(String name) {
     return folder.resolve("out").resolve("kits").resolve(name);
+  }
+
+  /// What opens somebody's key.
+  Passphrase password(String name) throws IOException {
+    var file = folder.resolve("out").resolve("passwords").resolve(name + ".txt");
+    return new Passphrase(Files.readString(file).strip());
   }
 
   /// Changes what a site allows.

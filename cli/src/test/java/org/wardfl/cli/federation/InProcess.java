@@ -27,6 +27,7 @@ import org.wardfl.client.link.Endpoint;
 import org.wardfl.client.link.LinkSettings;
 import org.wardfl.client.node.ClientNode;
 import org.wardfl.provisioning.kit.ActiveKit;
+import org.wardfl.provisioning.kit.StartupKit;
 import org.wardfl.provisioning.project.ProjectFile;
 import org.wardfl.provisioning.site.ServerFile;
 import org.wardfl.provisioning.state.Provisioner;
@@ -53,18 +54,35 @@ final class InProcess implements AutoCloseable {
   private final AtomicReference<Duration> moved = new AtomicReference<>(Duration.ZERO);
 
   InProcess(Path folder) throws Exception {
+    this(folder, "");
+  }
+
+  /// @param participants further ones, a line of `project.yml` each
+  InProcess(Path folder, String participants) throws Exception {
     out = folder.resolve("out");
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    var file = ProjectFile.of(YamlFile.parse("project.yml", project(port)));
+    var file = ProjectFile.of(YamlFile.parse("project.yml", project(port, participants)));
     new Provisioner(out, PASSPHRASE, clock()).provision(file.project(), Provisioner.Options.NONE);
     var site = kitFolder(SITE).resolve("site.yaml");
     Files.writeString(
         site, Files.readString(site).replace("algorithms: none", "algorithms: [quadratic]"));
   }
 
-  private static String project(int port) {
+  private InProcess(Path out, int port) {
+    this.out = out;
+    this.port = port;
+  }
+
+  /// What was provisioned in this folder before, with everything that it left.
+  static InProcess again(Path folder) throws Exception {
+    var out = folder.resolve("out");
+    var kit = StartupKit.open(out.resolve("kits").resolve(SITE));
+    return new InProcess(out, kit.name().address().port());
+  }
+
+  private static String project(int port, String participants) {
     return """
     api_version: 3
     name: federation
@@ -73,11 +91,11 @@ final class InProcess implements AutoCloseable {
       - {name: site-1, type: client, org: hospa}
       - {name: admin@uni.org, type: admin, org: uni, role: project_admin}
       - {name: lead@uni.org, type: admin, org: uni, role: lead}
-    builders:
+    %sbuilders:
       - path: nvflare.lighter.impl.cert.CertBuilder
         args: {leaf_valid_days: 1}
     """
-        .formatted(port);
+        .formatted(port, participants);
   }
 
   Path out() {
@@ -195,6 +213,12 @@ final class InProcess implements AutoCloseable {
     return said.toString();
   }
 
+  /// What the site remembers.
+  String siteAudit() throws IOException {
+    return Files.readString(clientData().resolve("audit.jsonl"));
+  }
+
+  /// What the server remembers.
   String audit() throws IOException {
     return Files.readString(out.resolve("server-data").resolve("audit.jsonl"));
   }

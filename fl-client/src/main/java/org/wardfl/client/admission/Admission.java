@@ -2,6 +2,7 @@ package org.wardfl.client.admission;
 
 import java.nio.file.Path;
 import org.wardfl.client.job.SignedJob;
+import org.wardfl.client.policy.PolicyBasis;
 
 /// Whether a job is let in.
 public sealed interface Admission {
@@ -10,8 +11,8 @@ public sealed interface Admission {
   ///
   /// @param job as its submitter signed it; what the server says about it does not count
   /// @param folder its files, for reading only
-  /// @param policySha256 the site's file by which it was allowed
-  record Admitted(SignedJob job, Path folder, String policySha256) implements Admission {}
+  /// @param basis the site's file by which it was allowed, and the rule
+  record Admitted(SignedJob job, Path folder, PolicyBasis basis) implements Admission {}
 
   /// It is not.
   ///

@@ -17,6 +17,7 @@ import org.wardfl.certs.TrustAnchors;
 import org.wardfl.certs.archive.StagedFolder;
 import org.wardfl.certs.manifest.Difference;
 import org.wardfl.certs.manifest.FolderComparison;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.job.JobPackage;
 import org.wardfl.client.job.JobPackageException;
 import org.wardfl.client.job.SignedJob;
@@ -43,6 +44,7 @@ public final class JobAdmission {
   private final InstantSource clock;
   private final SiteFilePolicy policy;
   private final SeenJobs seen;
+  private final SiteAudit audit;
   private final Object[] locks = Stream.generate(Object::new).limit(LOCKS).toArray();
   // Compared with their manifests by this process; once is enough for a folder of its own.
   private final Set<JobId> compared = ConcurrentHashMap.newKeySet();
@@ -53,19 +55,22 @@ public final class JobAdmission {
   /// @param trust whom the site believes at the moment
   /// @param policy the site's last word
   /// @param seen the jobs of earlier times
+  /// @param audit where each decision is recorded
   /// @throws IOException if it cannot be made or cleared
   public JobAdmission(
       Path folder,
       Supplier<TrustAnchors> trust,
       InstantSource clock,
       SiteFilePolicy policy,
-      SeenJobs seen)
+      SeenJobs seen,
+      SiteAudit audit)
       throws IOException {
     this.folder = folder;
     this.trust = trust;
     this.clock = clock;
     this.policy = policy;
     this.seen = seen;
+    this.audit = audit;
     PrivateFile.createFolder(folder);
     StagedFolder.sweep(folder);
     try (var entries = Files.newDirectoryStream(folder, Files::isDirectory)) {
@@ -112,13 +117,14 @@ public final class JobAdmission {
       try (var opened = JobPackage.open(file, trust.get(), clock)) {
         var job = opened.job();
         if (!job.id().equals(expected)) {
-          return new Admission.Refused("the package is that of another job, " + job.id());
+          return refused(expected, "the package is that of another job, " + job.id());
         }
         if (!isLetIn(opened) && seen.contains(job.id(), job.job().submission().nonce())) {
-          return new Admission.Refused("this job was let in here before, and is not let in again");
+          return refused(expected, "this job was let in here before, and is not let in again");
         }
         var answer = decided(job);
-        if (answer instanceof Admission.Admitted) {
+        if (answer instanceof Admission.Admitted admitted) {
+          audit.admitted(job, admitted.basis());
           unpack(opened);
           letIn(job);
         }
@@ -156,7 +162,7 @@ public final class JobAdmission {
   private Admission decided(SignedJob job) {
     return switch (policy.decide(job)) {
       case JobDecision.Permitted permitted ->
-          new Admission.Admitted(job, files(job.id()), permitted.policySha256());
+          new Admission.Admitted(job, files(job.id()), permitted.basis());
       case JobDecision.Declined declined -> {
         LOG.atWarn()
             .addKeyValue("job", job.id())
@@ -164,6 +170,7 @@ public final class JobAdmission {
             .addKeyValue("rule", declined.rule())
             .addKeyValue("policy", declined.policySha256())
             .log("job declined");
+        audit.declined(job, declined.basis(), declined.reason());
         yield new Admission.Refused(declined.reason());
       }
     };
@@ -177,9 +184,14 @@ public final class JobAdmission {
     policy.letIn(job);
   }
 
-  private static Admission refused(JobId id, JobPackageException e) {
-    LOG.atWarn().addKeyValue("job", id).addKeyValue("reason", e.getMessage()).log("job refused");
-    return new Admission.Refused("this site does not accept the job: " + e.getMessage());
+  private Admission refused(JobId id, JobPackageException e) {
+    return refused(id, "this site does not accept the job: " + e.getMessage());
+  }
+
+  private Admission refused(JobId id, String reason) {
+    LOG.atWarn().addKeyValue("job", id).addKeyValue("reason", reason).log("job refused");
+    audit.notAJob(id, reason);
+    return new Admission.Refused(reason);
   }
 
   private boolean isLetIn(JobPackage opened) throws IOException {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +18,7 @@ import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.run.Grace;
 import org.wardfl.certs.PrivateFile;
 import org.wardfl.client.admission.JobAdmission;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.host.JobProcessCommand;
 import org.wardfl.client.host.JobProcessHost;
 import org.wardfl.client.link.Endpoint;
@@ -26,6 +26,7 @@ import org.wardfl.client.link.GrpcLink;
 import org.wardfl.client.link.LinkSettings;
 import org.wardfl.client.link.Renewal;
 import org.wardfl.client.link.ServerChannel;
+import org.wardfl.client.link.WitnessCall;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.client.state.ResultStore;
 import org.wardfl.client.task.Permits;
@@ -33,14 +34,16 @@ import org.wardfl.client.task.SiteAgent;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.data.DataFolder;
 import org.wardfl.provisioning.kit.ActiveKit;
 
 /// A running agent of one site.
 ///
 /// In its data folder lie what it has done and not yet forgotten (`results`), the jobs that were
-/// let in (`jobs`), those that are not let in again (`seen`), files on their way (`downloads`) and
-/// the output of job processes (`logs`). It needs one outbound connection, and works on without it.
+/// let in (`jobs`), those that are not let in again (`seen`), files on their way (`downloads`), the
+/// output of job processes (`logs`) and the audit log (`audit.jsonl`). It needs one outbound
+/// connection, and works on without it.
 public final class ClientNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientNode.class);
@@ -119,6 +122,10 @@ public final class ClientNode implements AutoCloseable {
             setup.software(),
             data.resolve("downloads"));
     parts.push(link);
+    var log = AuditLog.open(data.resolve("audit.jsonl"), clock);
+    parts.push(log);
+    log.begin(kit.identity().name().uri(), setup.software());
+    var audit = new SiteAudit(log, kit.identity().name(), kit.kit().name().server());
     // Code that jobs bring along is confined in a later version; until then only a site that says
     // `unconfined` runs any.
     var policy =
@@ -129,7 +136,8 @@ public final class ClientNode implements AutoCloseable {
             kit::trust,
             clock,
             policy,
-            new SeenJobFiles(data.resolve("seen"), clock.instant()));
+            new SeenJobFiles(data.resolve("seen"), clock.instant()),
+            audit);
     var host =
         new JobProcessHost(
             new JobProcessCommand(setup.java(), setup.classPath(), setup.options(), logs),
@@ -140,11 +148,12 @@ public final class ClientNode implements AutoCloseable {
     var agent =
         new SiteAgent(
             link,
-            new PackagedJobs(link, admission, data.resolve("packages")),
+            new PackagedJobs(link, admission, audit, data.resolve("packages")),
             policy,
             host,
             new ResultStore(data.resolve("results"), Durability.DISK),
             new Permits(setup.tasksAtOnce(), setup.gpus()),
+            audit,
             threads,
             () -> Optional.of(capacity(setup)));
     parts.push(agent);
@@ -152,8 +161,19 @@ public final class ClientNode implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("clockwork").factory());
     parts.push(clockwork::shutdownNow);
-    watch(clockwork, kit);
-    renew(parts, new AutomaticRenewal(new Renewal(channel, kit), link::isConnected), settings);
+    var _ =
+        clockwork.scheduleWithFixedDelay(
+            new KitWatch(kit, audit), 0, RELOAD.toMillis(), TimeUnit.MILLISECONDS);
+    repeat(
+        parts,
+        "renewal",
+        new AutomaticRenewal(new Renewal(channel, kit), link::isConnected),
+        settings);
+    repeat(
+        parts,
+        "witness",
+        new Witnessing(new WitnessCall(channel), log, kit, clock, link::isConnected),
+        settings);
     agent.start();
     link.connect();
     return new ClientNode(parts, link);
@@ -173,34 +193,17 @@ public final class ClientNode implements AutoCloseable {
     return new Endpoint(name.server(), name.address().host(), name.address().port(), setup.proxy());
   }
 
-  private static void watch(ScheduledExecutorService clockwork, ActiveKit kit) {
-    var _ =
-        clockwork.scheduleWithFixedDelay(
-            () -> {
-              try {
-                if (kit.reload()) {
-                  LOG.atInfo().log("the kit's files have changed and are in use");
-                }
-              } catch (KitException | IOException | RuntimeException e) {
-                LOG.atError().setCause(e).log("the kit's files have changed and are refused");
-              }
-            },
-            RELOAD.toMillis(),
-            RELOAD.toMillis(),
-            TimeUnit.MILLISECONDS);
-  }
-
   /// On a thread of its own: it waits for the server.
-  private static void renew(
-      Deque<AutoCloseable> parts, AutomaticRenewal renewal, LinkSettings settings) {
+  private static void repeat(
+      Deque<AutoCloseable> parts, String name, Runnable work, LinkSettings settings) {
     var thread =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("renewal").factory());
+            Thread.ofPlatform().daemon().name(name).factory());
     parts.push(thread::shutdownNow);
     long pause = settings.renewal().toMillis();
     var _ =
         thread.scheduleWithFixedDelay(
-            renewal, Math.min(pause, FIRST_LOOK.toMillis()), pause, TimeUnit.MILLISECONDS);
+            work, Math.min(pause, FIRST_LOOK.toMillis()), pause, TimeUnit.MILLISECONDS);
   }
 
   private static void end(ExecutorService threads) throws InterruptedException {

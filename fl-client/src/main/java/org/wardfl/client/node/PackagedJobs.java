@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.client.admission.Admission;
 import org.wardfl.client.admission.JobAdmission;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.link.LinkException;
 import org.wardfl.client.link.ServerLink;
 import org.wardfl.client.task.JobFiles;
@@ -23,14 +24,17 @@ final class PackagedJobs implements JobFiles {
 
   private final ServerLink link;
   private final JobAdmission admission;
+  private final SiteAudit audit;
   private final Path folder;
   // Two tasks of a job may begin at once; the package is fetched by one of them.
   private final Map<JobId, Object> locks = new ConcurrentHashMap<>();
 
   /// @param folder for packages on their way; what is in it from earlier times goes
-  PackagedJobs(ServerLink link, JobAdmission admission, Path folder) throws IOException {
+  PackagedJobs(ServerLink link, JobAdmission admission, SiteAudit audit, Path folder)
+      throws IOException {
     this.link = link;
     this.admission = admission;
+    this.audit = audit;
     this.folder = Files.createDirectories(folder);
     try (var old = Files.list(folder)) {
       for (var file : old.toList()) {
@@ -42,12 +46,13 @@ final class PackagedJobs implements JobFiles {
   @Override
   public JobFiles.Decision admit(DesiredState.DesiredJob job) throws LinkException {
     if (job.jobPackage().isEmpty()) {
-      return new Refused("the server sent a job that nobody signed");
+      return refused(job.id(), "the server sent a job that nobody signed");
     }
     try {
       synchronized (locks.computeIfAbsent(job.id(), _ -> new Object())) {
         var known = admission.known(job.id());
-        return answer(known.isPresent() ? known.get() : fetch(job.id(), job.jobPackage().get()));
+        return answer(
+            job, known.isPresent() ? known.get() : fetch(job.id(), job.jobPackage().get()));
       }
     } catch (IOException e) {
       throw new LinkException("the job's files cannot be read or written: " + e.getMessage(), e);
@@ -65,11 +70,20 @@ final class PackagedJobs implements JobFiles {
     }
   }
 
-  private static JobFiles.Decision answer(Admission admission) {
+  private JobFiles.Decision answer(DesiredState.DesiredJob asked, Admission admission) {
     return switch (admission) {
+      case Admission.Admitted(var job, _, _) when !job.definition().equals(asked.definition()) ->
+          refused(
+              job.id(), "the server describes the job in another way than its submitter signed it");
       case Admission.Admitted(var job, var files, _) -> new Admitted(job.definition(), files);
       case Admission.Refused(var reason) -> new Refused(reason);
     };
+  }
+
+  private JobFiles.Decision refused(JobId job, String reason) {
+    LOG.atWarn().addKeyValue("job", job).addKeyValue("reason", reason).log("job refused");
+    audit.notAJob(job, reason);
+    return new Refused(reason);
   }
 
   @Override

@@ -10,6 +10,14 @@ public sealed interface JobDecision {
   /// empty if it could not be read.
   String policySha256();
 
+  /// Which of its rules decided, for the audit record.
+  String rule();
+
+  /// Both, for the audit record.
+  default PolicyBasis basis() {
+    return new PolicyBasis(policySha256(), rule());
+  }
+
   /// The job may run here.
   ///
   /// @param policySha256 the file that decided

@@ -97,9 +97,10 @@ public final class SiteFilePolicy implements SitePolicy {
               + ", but the job was signed for "
               + job.rounds());
     }
-    return switch (decide(signed)) {
-      case JobDecision.Permitted(_, _, var dataset) -> new Permitted(dataset);
-      case JobDecision.Declined(_, var reason, _) -> new Declined(reason);
+    var decision = decide(signed);
+    return switch (decision) {
+      case JobDecision.Permitted(_, _, var dataset) -> new Permitted(dataset, decision.basis());
+      case JobDecision.Declined(_, var reason, _) -> new Declined(reason, decision.basis());
     };
   }
 

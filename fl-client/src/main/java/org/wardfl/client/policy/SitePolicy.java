@@ -34,10 +34,24 @@ public interface SitePolicy {
   /// It may.
   ///
   /// @param dataset where the job's dataset lies; empty for a job without data
-  record Permitted(Optional<Path> dataset) implements Decision {}
+  /// @param basis what decided, for the audit record
+  record Permitted(Optional<Path> dataset, PolicyBasis basis) implements Decision {
+
+    /// It may, and no file says so.
+    public Permitted(Optional<Path> dataset) {
+      this(dataset, PolicyBasis.NONE);
+    }
+  }
 
   /// It may not.
   ///
   /// @param reason one sentence that may leave the site: no path, no patient
-  record Declined(String reason) implements Decision {}
+  /// @param basis what decided, for the audit record
+  record Declined(String reason, PolicyBasis basis) implements Decision {
+
+    /// It may not, whatever a file says.
+    public Declined(String reason) {
+      this(reason, PolicyBasis.NONE);
+    }
+  }
 }

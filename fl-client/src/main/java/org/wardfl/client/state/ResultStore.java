@@ -41,6 +41,8 @@ public final class ResultStore {
   private static final String OUTCOME = ".outcome";
   private static final String UPDATE = ".update";
   private static final String STATE = ".state";
+  // Beside the newest.
+  private static final int KEPT_ROUNDS = 1;
 
   private final Path folder;
   private final Durability durability;
@@ -166,6 +168,15 @@ public final class ResultStore {
         stored.state());
   }
 
+  /// Whether a task is of a round so long over that its result is not kept any more: nobody but a
+  /// server that lies asks for it.
+  public synchronized boolean isPast(TaskAssignment task) {
+    return results.values().stream()
+        .anyMatch(stored ->
+            sameTrack(stored.task(), task)
+                && stored.task().key().round() - KEPT_ROUNDS > task.key().round());
+  }
+
   /// The state that the next task of a track starts from: that of its last task before this round.
   ///
   /// @throws IOException if it is damaged, with its path, or cannot be read
@@ -280,7 +291,7 @@ public final class ResultStore {
   private void prune(TaskAssignment newest) throws IOException {
     for (var stored : results.values().stream().toList()) {
       var key = stored.task().key();
-      if (sameTrack(stored.task(), newest) && key.round() < newest.key().round() - 1) {
+      if (sameTrack(stored.task(), newest) && key.round() < newest.key().round() - KEPT_ROUNDS) {
         remove(key);
       }
     }

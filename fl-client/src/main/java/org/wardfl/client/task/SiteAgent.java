@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.AbortCause;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.host.AlgorithmHost;
 import org.wardfl.client.link.ServerLink;
 import org.wardfl.client.policy.SitePolicy;
@@ -54,6 +55,7 @@ public final class SiteAgent implements AutoCloseable {
   /// @param host runs algorithms
   /// @param results keeps what is done
   /// @param permits lets so many tasks work at once
+  /// @param audit where it is recorded what begins, is refused and leaves
   /// @param executor one thread per task in work; virtual threads do
   /// @param capacity what the site offers now; one that does not say is asked for anything, and
   ///   decides about a job when its first task comes
@@ -64,10 +66,11 @@ public final class SiteAgent implements AutoCloseable {
       AlgorithmHost host,
       ResultStore results,
       Permits permits,
+      SiteAudit audit,
       ExecutorService executor,
       Supplier<Optional<SiteCapacity>> capacity) {
     this.link = link;
-    this.tools = new TaskWork.Tools(link, jobs, policy, host, results, permits);
+    this.tools = new TaskWork.Tools(link, jobs, policy, host, results, permits, audit);
     this.executor = executor;
     this.capacity = capacity;
     this.considerations = new Considerations(jobs, executor, this::tell);
@@ -97,7 +100,16 @@ public final class SiteAgent implements AutoCloseable {
   private synchronized void converge() {
     told.set(false);
     var desired = link.desired();
-    if (closed || desired.epoch() == 0 || desired.epoch() < epoch) {
+    if (closed || desired.epoch() == 0) {
+      return;
+    }
+    if (desired.epoch() < epoch) {
+      tools
+          .audit()
+          .refusedServer(
+              "desired state",
+              "EPOCH",
+              "a server of epoch " + desired.epoch() + ", after one of epoch " + epoch);
       return;
     }
     if (epoch == 0) {

@@ -22,12 +22,14 @@ import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.run.TaskResult;
 import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.client.host.AlgorithmHost;
 import org.wardfl.client.host.HostedTask;
 import org.wardfl.client.link.LinkException;
 import org.wardfl.client.link.ServerLink;
+import org.wardfl.client.policy.PolicyBasis;
 import org.wardfl.client.policy.SitePolicy;
 import org.wardfl.client.state.ResultStore;
 import org.wardfl.client.statistics.StatisticsRelease;
@@ -68,7 +70,8 @@ final class TaskWork {
       SitePolicy policy,
       AlgorithmHost host,
       ResultStore results,
-      Permits permits) {}
+      Permits permits,
+      SiteAudit audit) {}
 
   TaskWork(Tools tools, DesiredState.DesiredJob desired, TaskAssignment task, Runnable onChange) {
     this.onChange = onChange;
@@ -131,9 +134,21 @@ final class TaskWork {
   }
 
   private ResultStore.Stored anotherModel() {
-    return unstored(
-        new TaskOutcome.Declined(
-            "this task was done already, from another model or with other parameters"));
+    return refused(
+        "this task was done already, from another model or with other parameters",
+        PolicyBasis.NONE);
+  }
+
+  /// Refuses the task by itself, and keeps no result of it.
+  private ResultStore.Stored refused(String reason, PolicyBasis basis) {
+    tools.audit().refused(task, basis, reason);
+    return unstored(new TaskOutcome.Declined(reason));
+  }
+
+  /// What was done does not leave.
+  private TaskOutcome declined(String reason) {
+    tools.audit().refused(task, PolicyBasis.NONE, reason);
+    return new TaskOutcome.Declined(reason);
   }
 
   private ResultStore.Stored unstored(TaskOutcome outcome) {
@@ -143,6 +158,10 @@ final class TaskWork {
   /// Does the task as soon as the job is let in and there is a place; empty if it was stopped, so
   /// that there is nothing to answer.
   private Optional<ResultStore.Stored> made() throws InterruptedException {
+    if (tools.results().isPast(task)) {
+      return Optional.of(
+          refused("round " + task.key().round() + " is long over at this site", PolicyBasis.NONE));
+    }
     return switch (retry("fetch the job", () -> tools.jobs().admit(desired))) {
       case JobFiles.Refused(var reason) -> Optional.of(unstored(new TaskOutcome.Declined(reason)));
       case JobFiles.Admitted admitted -> made(admitted);
@@ -153,9 +172,8 @@ final class TaskWork {
     int gpus = job.definition().resources().gpus();
     if (!tools.permits().canGive(gpus)) {
       return Optional.of(
-          unstored(
-              new TaskOutcome.Declined(
-                  "the job asks for " + gpus + " GPUs, more than this site gives")));
+          refused(
+              "the job asks for " + gpus + " GPUs, more than this site gives", PolicyBasis.NONE));
     }
     try (var permit = tools.permits().acquire(gpus)) {
       return isAborted() ? Optional.empty() : make(job, permit.gpus());
@@ -165,9 +183,9 @@ final class TaskWork {
   private Optional<ResultStore.Stored> make(JobFiles.Admitted job, List<Integer> gpus)
       throws InterruptedException {
     return switch (tools.policy().before(job.definition(), task)) {
-      case SitePolicy.Declined(var reason) ->
-          Optional.of(unstored(new TaskOutcome.Declined(reason)));
-      case SitePolicy.Permitted(var dataset) -> {
+      case SitePolicy.Declined(var reason, var basis) -> Optional.of(refused(reason, basis));
+      case SitePolicy.Permitted(var dataset, var basis) -> {
+        recorded(() -> tools.audit().begins(task, job.definition().study(), basis));
         try {
           yield work(job, dataset, gpus);
         } catch (IOException e) {
@@ -292,7 +310,7 @@ final class TaskWork {
       try {
         file = rewrite(filters, trained, work);
       } catch (FilterRefusalException e) {
-        return new TaskOutcome.Declined("a filter of this site cannot apply: " + e.getMessage());
+        return declined("a filter of this site cannot apply: " + e.getMessage());
       } catch (ModelFileException e) {
         return new TaskOutcome.Failed("filter", "the update is no model file: " + e.getMessage());
       }
@@ -306,7 +324,7 @@ final class TaskWork {
   private TaskOutcome described(DataStats statistics, JobDefinition job) {
     var rules = tools.policy().statistics(job);
     if (rules.isEmpty()) {
-      return new TaskOutcome.Declined("this site's policy cannot be read, so it tells nothing");
+      return declined("this site's policy cannot be read, so it tells nothing");
     }
     try {
       var asked = StatisticsTask.of(job, task);
@@ -319,7 +337,7 @@ final class TaskWork {
               "getDataStats", "the algorithm describes none of the features that the job asks for")
           : StatisticsCodec.fitting(new TaskOutcome.Described(released));
     } catch (WireException e) {
-      return new TaskOutcome.Declined(String.valueOf(e.getMessage()));
+      return declined(String.valueOf(e.getMessage()));
     }
   }
 
@@ -352,13 +370,14 @@ final class TaskWork {
   /// Stores and delivers until there is a verdict; the site works on while the server is away.
   private void deliver(ResultStore.Stored stored) throws InterruptedException {
     enter(Activity.DELIVERING);
+    var file = ResultStore.file(stored.outcome());
+    recorded(() -> tools.audit().leaves(task.key(), stored.outcome(), file));
     var verdict =
         retry(
             "deliver the result",
             () -> {
-              var hash = ResultStore.file(stored.outcome());
-              if (hash.isPresent() && stored.update().isPresent()) {
-                var obstacle = store(hash.get(), stored.update().get());
+              if (file.isPresent() && stored.update().isPresent()) {
+                var obstacle = store(file.get(), stored.update().get());
                 if (obstacle.isPresent()) {
                   return tools.link().deliver(task.key(), obstacle.get());
                 }
@@ -399,6 +418,25 @@ final class TaskWork {
     }
   }
 
+  /// A record without which the task does not go on.
+  private interface Recording {
+    void write() throws IOException;
+  }
+
+  /// Writes a record, as soon as the disk takes it.
+  private void recorded(Recording entry) throws InterruptedException {
+    retry(
+        "write the audit log",
+        () -> {
+          try {
+            entry.write();
+            return entry;
+          } catch (IOException e) {
+            throw new LinkException("the audit log cannot be written: " + e.getMessage(), e);
+          }
+        });
+  }
+
   /// A call to the server.
   private interface Call<T> {
     T call() throws LinkException, InterruptedException;
@@ -417,7 +455,7 @@ final class TaskWork {
             .addKeyValue("task", task.key())
             .addKeyValue("what", what)
             .setCause(e)
-            .log("the server cannot be reached");
+            .log("not possible now; tried again");
         Thread.sleep(wait);
         wait = wait.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? wait.multipliedBy(2) : LAST_RETRY;
       }

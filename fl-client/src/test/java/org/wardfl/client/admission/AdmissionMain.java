@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.wardfl.algo.SiteName;
 import org.wardfl.certs.TrustAnchors;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.proto.job.JobId;
 
@@ -44,7 +45,8 @@ final class AdmissionMain {
         () -> trust,
         InstantSource.fixed(NOW),
         policy,
-        new FileSeenJobs(folder.resolve("seen")));
+        new FileSeenJobs(folder.resolve("seen")),
+        SiteAudit.NONE);
   }
 
   static List<Path> packages(Path folder) throws IOException {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.algo.SiteName;
 import org.wardfl.certs.TrustAnchors;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.job.SignedJobs;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.proto.job.JobId;
@@ -61,7 +62,7 @@ class JobAdmissionTest {
     assertThat(admitted.job().definition()).isEqualTo(SignedJobs.definition());
     assertThat(admitted.folder().resolve("job.yaml")).hasContent("name: demo\n");
     assertThat(admitted.folder().resolve("data")).doesNotExist();
-    assertThat(admitted.policySha256()).hasSize(64);
+    assertThat(admitted.basis().policySha256()).hasSize(64);
     assertThat(admission.known(id)).contains(admitted);
     assertThat(admission.admit(id, file)).isEqualTo(admitted);
   }
@@ -195,7 +196,7 @@ class JobAdmissionTest {
   private JobAdmission admission() throws IOException {
     var policy =
         new SiteFilePolicy(folder.resolve("site.yaml"), new SiteName("hospital-a"), "hospa", false);
-    return new JobAdmission(jobs, trust::get, now::get, policy, seen);
+    return new JobAdmission(jobs, trust::get, now::get, policy, seen, SiteAudit.NONE);
   }
 
   private Path packed(Submission other) throws Exception {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.algo.SiteName;
 import org.wardfl.certs.Passphrase;
+import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.job.SignedJobs;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.provisioning.kit.StartupKit;
@@ -77,7 +78,7 @@ class ProvisionedJobTest {
     var name = new SiteName(kit.name().name().name());
     var policy = new SiteFilePolicy(kit.siteFile(), name, kit.name().organization(), false);
     return new JobAdmission(
-        folder.resolve("jobs"), kit::trust, CLOCK, policy, new MemorySeenJobs());
+        folder.resolve("jobs"), kit::trust, CLOCK, policy, new MemorySeenJobs(), SiteAudit.NONE);
   }
 
   private static StartupKit kit(String name) throws Exception {

@@ -229,7 +229,7 @@ class SiteFilePolicyTest {
         .isEqualTo(new SitePolicy.Declined("this site let no such job in"));
     policy.letIn(job);
     assertThat(policy.before(job.definition(), task(job, 1, TaskKind.TRAIN)))
-        .isEqualTo(new SitePolicy.Permitted(Optional.of(data)));
+        .isEqualTo(new SitePolicy.Permitted(Optional.of(data), decide(job).basis()));
     assertThat(policy.before(SignedJobs.ownCode(), task(job, 1, TaskKind.TRAIN)))
         .isEqualTo(new SitePolicy.Declined("this site let no such job in"));
     policy.forget(job.id());
@@ -267,7 +267,9 @@ class SiteFilePolicyTest {
     assertThat(policy.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
     policy(GOOD.replace("softmax, ", ""));
     assertThat(policy.before(job.definition(), task))
-        .isEqualTo(new SitePolicy.Declined("this site does not run algorithm softmax"));
+        .isEqualTo(
+            new SitePolicy.Declined(
+                "this site does not run algorithm softmax", decide(job).basis()));
     policy(GOOD);
     assertThat(policy.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
   }

@@ -39,6 +39,7 @@ import org.wardfl.server.service.OwnRenewal;
 import org.wardfl.server.service.Renewals;
 import org.wardfl.server.service.Sessions;
 import org.wardfl.server.service.Transfers;
+import org.wardfl.server.service.Witnesses;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.SqliteEventStore;
 import org.wardfl.server.store.Uploads;
@@ -160,6 +161,7 @@ public final class ServerNode implements AutoCloseable {
       PrivateFile.createFolder(scratch);
       var trust = new ServerTrust(kit, scratch);
       var audit = keep(AuditLog.open(data.path().resolve("audit.jsonl"), clock));
+      audit.begin(kit.identity().name().uri(), "ward " + setup.environment().ward());
       var journal = keep(SqliteEventStore.open(data.path().resolve("journal.db")));
       journal.requireLatest(epoch);
       var blobs = new BlobStore(data.path().resolve("blobs"), Durability.DISK);
@@ -224,6 +226,8 @@ public final class ServerNode implements AutoCloseable {
                       site -> setup.file().limitsOf(site.value()).maxUpdateBytes(),
                       rights),
                   transfers,
+                  audit,
+                  new Witnesses(audit, kit::identity, kit::trust, clock),
                   threads),
               new EnrollmentService(renewals),
               new AdministrationService(

@@ -128,10 +128,7 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
         () -> {
           var caller = PeerGate.caller();
           var reference = TaskCodec.fromWire(request);
-          parts
-              .audit()
-              .done(caller.name().uri(), "submit", reference.hash().hex(), "a job's package");
-          var id = intake.submit(caller, reference);
+          var id = intake.submit(caller, reference, parts.audit());
           return SubmitReply.newBuilder().setId(id.value()).build();
         });
   }

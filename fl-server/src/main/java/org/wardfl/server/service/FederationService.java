@@ -1,5 +1,6 @@
 package org.wardfl.server.service;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.task.TaskKey;
+import org.wardfl.proto.wire.AuditCheckpoint;
 import org.wardfl.proto.wire.Chunk;
 import org.wardfl.proto.wire.DeliverRequest;
 import org.wardfl.proto.wire.FederationGrpc;
@@ -21,7 +23,9 @@ import org.wardfl.proto.wire.SiteMessage;
 import org.wardfl.proto.wire.StoreReply;
 import org.wardfl.proto.wire.StoreRequest;
 import org.wardfl.proto.wire.Verdict;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.transport.PeerGate;
 
 /// Sessions, results and files: what sites do, and the files of people's jobs.
 public final class FederationService extends FederationGrpc.FederationImplBase {
@@ -30,21 +34,28 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
   private final Sessions sessions;
   private final FileAccess files;
   private final Transfers transfers;
+  private final Deliveries deliveries;
+  private final Witnesses witnesses;
   private final Executor executor;
 
   /// A service.
   ///
+  /// @param audit records what sites deliver
   /// @param executor sends what changed; one thread for each call in work, virtual threads do
   public FederationService(
       Coordinator coordinator,
       Sessions sessions,
       FileAccess files,
       Transfers transfers,
+      AuditLog audit,
+      Witnesses witnesses,
       Executor executor) {
     this.coordinator = coordinator;
     this.sessions = sessions;
     this.files = files;
     this.transfers = transfers;
+    this.witnesses = witnesses;
+    this.deliveries = new Deliveries(coordinator, audit);
     this.executor = executor;
   }
 
@@ -71,7 +82,18 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
           var site = Calls.site();
           var task = ownTask(site, TaskCodec.fromWire(request.getTask()));
           return TaskCodec.toWire(
-              coordinator.deliver(site, task, TaskCodec.fromWire(request.getOutcome())));
+              deliveries.deliver(site, task, TaskCodec.fromWire(request.getOutcome())));
+        });
+  }
+
+  @Override
+  public void witness(AuditCheckpoint request, StreamObserver<AuditCheckpoint> out) {
+    Calls.answer(
+        out,
+        () -> {
+          var caller = PeerGate.caller();
+          var own = witnesses.exchange(caller, request.getCheckpoint().toByteArray());
+          return AuditCheckpoint.newBuilder().setCheckpoint(ByteString.copyFrom(own)).build();
         });
   }
 

@@ -12,6 +12,7 @@ import org.wardfl.proto.wire.JobList;
 import org.wardfl.proto.wire.JobReport;
 import org.wardfl.proto.wire.ListJobsRequest;
 import org.wardfl.proto.wire.ResultFileList;
+import org.wardfl.provisioning.audit.AuditEntry;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.rights.Decision;
@@ -129,7 +130,9 @@ final class JobAdministration {
 
   // Durable before the action; where it cannot be written, nothing is done.
   private void record(String action, RunRecord run) throws IOException {
-    audit.done(PeerGate.caller().name().uri(), action, run.id().value(), run.definition().study());
+    audit.record(
+        AuditEntry.done(PeerGate.caller().name().uri(), action, run.id().value())
+            .inStudy(run.definition().study()));
   }
 
   private static void requireEnded(RunRecord run, String remedy) throws Calls.Refused {

@@ -22,6 +22,8 @@ import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.JobManifest;
 import org.wardfl.proto.job.PackageReference;
+import org.wardfl.provisioning.audit.AuditEntry;
+import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.NewJob;
@@ -60,8 +62,10 @@ public final class JobIntake {
 
   /// Takes a job. The same package again changes nothing.
   ///
+  /// @param audit records the job before it is taken
   /// @return the job's id
-  JobId submit(Peer caller, PackageReference reference) throws Calls.Refused, IOException {
+  JobId submit(Peer caller, PackageReference reference, AuditLog audit)
+      throws Calls.Refused, IOException {
     requireFreshLists();
     var file =
         blobs
@@ -93,6 +97,11 @@ public final class JobIntake {
       }
       requireNoOther(id, reference);
       var model = initialModel(archive, job, files);
+      audit.record(
+          AuditEntry.done(caller.name().uri(), "submit", id.value())
+              .inStudy(job.definition().study())
+              .onHash(reference.hash().hex())
+              .saying("a job's package"));
       coordinator.submit(
           new NewJob(
               id,

@@ -56,13 +56,14 @@ final class CallWatch {
               OTHER_INSTANCE,
               MALFORMED,
               NOT_FOUND,
+              OBSOLETE,
               HASH_MISMATCH,
               QUOTA,
               BUSY,
               TOO_SLOW,
               JOB_REFUSED ->
               true;
-          case REPLACED, OBSOLETE, STORAGE, INTERNAL -> false;
+          case REPLACED, STORAGE, INTERNAL -> false;
         };
     if (callersDoing) {
       audit.refused(caller, action, "", refusal.reason().name(), refusal.message());

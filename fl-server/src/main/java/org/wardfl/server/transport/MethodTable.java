@@ -19,6 +19,7 @@ final class MethodTable {
           line(FederationGrpc.getDeliverMethod(), Access.site()),
           line(FederationGrpc.getStatMethod(), Access.siteOrPerson(Right.SUBMIT_JOB)),
           line(FederationGrpc.getStoreMethod(), Access.siteOrPerson(Right.SUBMIT_JOB)),
+          line(FederationGrpc.getWitnessMethod(), Access.site()),
           line(FederationGrpc.getFetchMethod(), Access.siteOrPerson(Right.DOWNLOAD_JOB)),
           line(AdministrationGrpc.getListSitesMethod(), Access.person(Right.LIST_JOBS)),
           line(AdministrationGrpc.getSubmitMethod(), Access.person(Right.SUBMIT_JOB)),

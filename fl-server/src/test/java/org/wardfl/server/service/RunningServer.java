@@ -131,6 +131,8 @@ public final class RunningServer implements AutoCloseable {
             sessions,
             new FileAccess(coordinator, blobs, _ -> LARGEST_UPDATE, rights),
             new Transfers(blobs, uploads, limits, watch),
+            log,
+            new Witnesses(log, identity::identity, trust::anchors, clock),
             threads);
     transport =
         ServerTransport.start(

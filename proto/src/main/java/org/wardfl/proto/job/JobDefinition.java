@@ -50,7 +50,9 @@ public record JobDefinition(
     mandatorySites = Collections.unmodifiableSortedSet(new TreeSet<>(mandatorySites));
     workflows = List.copyOf(workflows);
     filters = List.copyOf(filters);
-    if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(Character::isISOControl)) {
+    if (name.isBlank()
+        || name.length() > 100
+        || name.codePoints().anyMatch(JobDefinition::isInvisible)) {
       throw new IllegalArgumentException("name: expected 1 to 100 printable characters");
     }
     if (!study.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
@@ -153,6 +155,18 @@ public record JobDefinition(
       throw new IllegalArgumentException(
           "workflow: " + rounds + " rounds in all, expected at most " + MOST_ROUNDS);
     }
+  }
+
+  private static boolean isInvisible(int c) {
+    return Character.isISOControl(c)
+        || switch (Character.getType(c)) {
+          case Character.FORMAT,
+              Character.SURROGATE,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+              true;
+          default -> false;
+        };
   }
 
   /// The same job with another seed.

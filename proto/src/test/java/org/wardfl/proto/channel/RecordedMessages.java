@@ -16,6 +16,7 @@ import org.wardfl.proto.wire.AggregationDefinition;
 import org.wardfl.proto.wire.AlgorithmDefinition;
 import org.wardfl.proto.wire.Argument;
 import org.wardfl.proto.wire.Arguments;
+import org.wardfl.proto.wire.AuditCheckpoint;
 import org.wardfl.proto.wire.BestModel;
 import org.wardfl.proto.wire.Chunk;
 import org.wardfl.proto.wire.Closure;
@@ -507,6 +508,7 @@ final class RecordedMessages {
     all.put("chunk", Chunk.newBuilder().setSizeBytes(8192).setData(bytes(5, 0x55)).build());
     all.put("store-file", StoreRequest.newBuilder().setFile(reference.setTask(KEY)).build());
     all.put("store-data", StoreRequest.newBuilder().setData(bytes(5, 0x55)).build());
+    all.put("audit-checkpoint", AuditCheckpoint.newBuilder().setCheckpoint(HASH).build());
     all.put("store-reply", StoreReply.newBuilder().setOffset(8192).setComplete(true).build());
   }
 

@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,6 +126,81 @@ class AuditLogTest {
       assertThat(Files.readAllLines(log())).hasSize(4);
       assertThat(AuditLog.verify(log())).isInstanceOf(AuditVerdict.Whole.class);
     }
+  }
+
+  @Test
+  void bytesThatAreNoBeginningOfARecordAreNoCrash() throws Exception {
+    write(0, 3);
+    var whole = Files.readAllBytes(log());
+    for (var left : List.of("\u0000\u0000\u0000", "{\"seq\":3,\"ti\u0000\u0000", "{\"se")) {
+      Files.write(log(), whole);
+      Files.writeString(log(), left, StandardOpenOption.APPEND);
+      assertThat(AuditLog.verify(log())).isInstanceOf(AuditVerdict.Whole.class);
+    }
+    for (var left : List.of("{\"seq\":4", "garbage", "{\"seq\":3,\"time\":\"20\u0001")) {
+      Files.write(log(), whole);
+      Files.writeString(log(), left, StandardOpenOption.APPEND);
+      assertThat(brokenLine()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void studyHashRuleAndPolicyAreFieldsOfTheirOwn() throws Exception {
+    try (var audit = AuditLog.open(log(), CLOCK)) {
+      audit.record(
+          AuditEntry.allowed("a", "admit job", "j")
+              .inStudy("ct\u001b[31m")
+              .onHash("ab")
+              .byRule("role lead: any", "cd")
+              .saying("<script>"));
+    }
+    assertThat(Files.readString(log()))
+        .contains(
+            "\"action\":\"admit job\",\"object\":\"j\",\"study\":\"ct<U+001B>[31m\",\"hash\":\"ab\","
+                + "\"result\":\"allowed\",\"rule\":\"role lead: any\",\"policy\":\"cd\","
+                + "\"detail\":\"<script>\",\"prev\"");
+  }
+
+  @Test
+  void aProcessSaysInWhichStateItFoundTheLog() throws Exception {
+    write(0, 2);
+    Files.writeString(log(), "{\"seq\":2", StandardOpenOption.APPEND);
+    try (var audit = AuditLog.open(log(), CLOCK)) {
+      audit.begin("ward://p/site/a", "ward 1");
+    }
+    assertThat(Files.readString(log()))
+        .contains("ward 1 goes on after 2 records; 8 bytes of a record that was not finished");
+    var lines = new ArrayList<>(Files.readAllLines(log()));
+    lines.set(0, lines.get(0).replace("job", "Job"));
+    Files.write(log(), lines);
+    try (var audit = AuditLog.open(log(), CLOCK)) {
+      audit.begin("ward://p/site/a", "ward 1");
+    }
+    assertThat(Files.readString(log())).contains("after 3 records; line 2 does not fit");
+  }
+
+  @Test
+  void whoWaitsTogetherIsTogetherDurable() throws Exception {
+    int writers = 40;
+    try (var audit = AuditLog.open(log(), CLOCK);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var written = new ArrayList<Future<?>>();
+      for (int i = 0; i < writers; i++) {
+        var job = "job " + i;
+        written.add(
+            threads.submit(() -> {
+              audit.done("ward://p/lead/x", "submit", job, "");
+              assertThat(Files.readString(log())).contains(job + "\"");
+              return job;
+            }));
+      }
+      for (var one : written) {
+        assertThat(one.get()).isNotNull();
+      }
+    }
+    assertThat(AuditLog.verify(log()))
+        .isInstanceOfSatisfying(
+            AuditVerdict.Whole.class, whole -> assertThat(whole.records()).isEqualTo(writers));
   }
 
   @Test
