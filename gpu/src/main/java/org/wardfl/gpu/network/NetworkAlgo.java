@@ -55,7 +55,7 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo {
   @Override
   public ModelPayload getWeights(WeightsRequest request, TaskContext task) throws AlgoException {
     return switch (request) {
-      case WeightsRequest.Initial _ -> Weights.initial(problem().architecture(), task.seed("init"));
+      case WeightsRequest.Initial _ -> problem().initial(task.seed("init"));
       case WeightsRequest.Current _ -> {
         if (trained == null) {
           throw new AlgoException.Unsupported("there are no weights before a training");
