@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Set;
 import org.wardfl.cli.bundle.BundleCommand;
+import org.wardfl.cli.doctor.DoctorCommand;
 import org.wardfl.cli.identity.CertCommand;
 import org.wardfl.cli.identity.KitCommand;
 import org.wardfl.cli.identity.PolicyCommand;
@@ -12,6 +13,7 @@ import org.wardfl.cli.job.JobCommand;
 import org.wardfl.cli.model.ModelCommand;
 import org.wardfl.cli.node.ClientCommand;
 import org.wardfl.cli.node.ServerCommand;
+import org.wardfl.cli.poc.PocCommand;
 import org.wardfl.cli.simulate.SimulateCommand;
 import org.wardfl.cli.sites.SitesCommand;
 import picocli.CommandLine;
@@ -27,8 +29,10 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       ServerCommand.class,
       ClientCommand.class,
+      PocCommand.class,
       JobCommand.class,
       SitesCommand.class,
+      DoctorCommand.class,
       ProvisionCommand.class,
       CertCommand.class,
       KitCommand.class,

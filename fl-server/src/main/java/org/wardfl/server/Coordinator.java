@@ -290,7 +290,7 @@ public final class Coordinator implements AutoCloseable {
           "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
     }
     try (var _ = claim(outcome)) {
-      var answer = check.check(task.get(), run.workflow(), outcome);
+      var answer = check.check(task.get(), run.state.definition(), run.workflow(), outcome);
       record(run, new Command.Answered(key, answer));
     }
     run.lock.lock();
@@ -487,6 +487,7 @@ public final class Coordinator implements AutoCloseable {
       case JobEvent.Submitted _,
           JobEvent.Started _,
           JobEvent.ModelPublished _,
+          JobEvent.UpdatesCompared _,
           JobEvent.BestModelChosen _,
           JobEvent.Ended _,
           JobEvent.Deleted _ -> {
@@ -555,13 +556,8 @@ public final class Coordinator implements AutoCloseable {
         }
         case Effect.Reduce reduce -> {
           if (run.reducing.add(reduce.track())) {
-            var received =
-                run.state
-                    .open()
-                    .flatMap(round -> Optional.ofNullable(round.received().get(reduce.track())));
-            var workflow = run.workflow();
             later(() -> {
-              var reduced = reduce(run, reduce, workflow, received);
+              var reduced = reduce(run, reduce);
               run.lock.lock();
               try {
                 run.reducing.remove(reduce.track());
@@ -580,13 +576,9 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  private Optional<Reducer.Reduced> reduce(
-      JobRun run,
-      Effect.Reduce reduce,
-      org.wardfl.proto.job.WorkflowDefinition.FedAvg workflow,
-      Optional<ModelHash> received) {
+  private Optional<Reducer.Reduced> reduce(JobRun run, Effect.Reduce reduce) {
     try {
-      return Optional.of(reducer.reduce(reduce, workflow, received));
+      return Optional.of(reducer.reduce(reduce));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
       stopWithoutRecord(run, e);
@@ -644,12 +636,22 @@ public final class Coordinator implements AutoCloseable {
       if (!files.isComplete()) {
         files.write(record, blobs, Report::write);
       }
+      release(run, files.released(record, blobs));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
       stopWithoutRecord(run, e);
     }
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
     ended(run).countDown();
+  }
+
+  private static void release(JobRun run, Map<ModelHash, ModelHash> released) {
+    run.lock.lock();
+    try {
+      run.history.released(released);
+    } finally {
+      run.lock.unlock();
+    }
   }
 
   private JobRun replay(String stream) throws IOException {

@@ -1,6 +1,7 @@
 package org.wardfl.server;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.wardfl.aggregator.UpdateCheck;
@@ -11,6 +12,7 @@ import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskOutcome;
@@ -32,7 +34,8 @@ final class DeliveryCheck {
   /// Decides about an outcome of a task that is open.
   ///
   /// @throws IOException if a file of the server cannot be read
-  Answer check(TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome outcome)
+  Answer check(
+      TaskAssignment task, JobDefinition job, WorkflowDefinition workflow, TaskOutcome outcome)
       throws IOException {
     return switch (outcome) {
       case TaskOutcome.Failed(var phase, var reason) -> new Answer.Failed(phase, reason);
@@ -43,8 +46,11 @@ final class DeliveryCheck {
           new Answer.Accepted(outcome, 0);
       case TaskOutcome.Initialized initialized when task.kind() == TaskKind.INITIAL ->
           initial(task.key().site(), initialized);
-      case TaskOutcome.Described _ when task.kind() == TaskKind.DATA_STATS ->
-          new Answer.Accepted(outcome, 0);
+      case TaskOutcome.Described described when task.kind() == TaskKind.DATA_STATS ->
+          new StatisticsCheck(job, task)
+              .objection(described)
+              .<Answer>map(Answer.Refused::new)
+              .orElseGet(() -> new Answer.Accepted(outcome, 0));
       case TaskOutcome.Trained _,
           TaskOutcome.Evaluated _,
           TaskOutcome.Initialized _,
@@ -58,8 +64,12 @@ final class DeliveryCheck {
   }
 
   private Answer trained(
-      TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome.Trained trained)
+      TaskAssignment task, WorkflowDefinition workflow, TaskOutcome.Trained trained)
       throws IOException {
+    var normalizer = refusedNormalizer(task.key().site(), workflow, trained.summary());
+    if (normalizer.isPresent()) {
+      return normalizer.get();
+    }
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
     try (var model = ModelFile.open(blobs.require(task.model().orElseThrow()))) {
       var check =
@@ -87,6 +97,32 @@ final class DeliveryCheck {
     } catch (ModelFileException e) {
       throw new IOException("the round's own model is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /// What a site says of its steps must be possible: each adds at least 1, and no momentum makes
+  /// more of k steps than 1 + 2 + ... + k.
+  private static Optional<Answer> refusedNormalizer(
+      SiteName site, WorkflowDefinition workflow, TrainSummary summary) {
+    if (!workflow.isNormalized()) {
+      return Optional.empty();
+    }
+    double claimed = Scaling.normalizer(summary);
+    double steps = summary.iterations();
+    double least = Math.min(steps, 1);
+    double most = steps * (steps + 1) / 2;
+    return claimed >= least && claimed <= most
+        ? Optional.empty()
+        : Optional.of(
+            new Answer.Refused(
+                site
+                    + " claims that its "
+                    + summary.iterations()
+                    + " steps add up to "
+                    + claimed
+                    + ", expected "
+                    + least
+                    + " to "
+                    + most));
   }
 
   /// A first model has nothing to be compared with but itself; its values must be finite.

@@ -58,10 +58,8 @@ final class JobRun {
     sequence++;
   }
 
-  WorkflowDefinition.FedAvg workflow() {
-    return switch (state.definition().workflows().get(state.workflow())) {
-      case WorkflowDefinition.FedAvg fedAvg -> fedAvg;
-    };
+  WorkflowDefinition workflow() {
+    return state.definition().workflows().get(state.workflow());
   }
 
   /// Files that an event made this job refer to no longer.

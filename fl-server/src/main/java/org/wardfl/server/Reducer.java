@@ -2,7 +2,9 @@ package org.wardfl.server;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -12,14 +14,23 @@ import org.slf4j.LoggerFactory;
 import org.wardfl.aggregator.Aggregation;
 import org.wardfl.aggregator.AggregationPlan;
 import org.wardfl.aggregator.AggregationResult;
+import org.wardfl.aggregator.AggregationRule;
 import org.wardfl.aggregator.Contribution;
+import org.wardfl.aggregator.CoordinateMedian;
 import org.wardfl.aggregator.CounterPolicy;
 import org.wardfl.aggregator.FedAvg;
+import org.wardfl.aggregator.GeometricMedian;
+import org.wardfl.aggregator.Krum;
+import org.wardfl.aggregator.TrimmedMean;
+import org.wardfl.aggregator.UpdateComparison;
+import org.wardfl.aggregator.UpdateLikeness;
+import org.wardfl.aggregator.Workers;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -27,6 +38,7 @@ import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Command;
 import org.wardfl.server.job.Effect;
+import org.wardfl.server.job.Recipe;
 import org.wardfl.server.store.BlobStore;
 
 /// Carries out a reduction: the accepted answers of a track become its next model in the blob
@@ -34,6 +46,8 @@ import org.wardfl.server.store.BlobStore;
 final class Reducer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reducer.class);
+
+  private static final long MOST_COMPARED_BYTES = 256L << 20;
 
   private final BlobStore blobs;
   private final ServerConfig config;
@@ -59,22 +73,29 @@ final class Reducer {
 
   /// Carries one out.
   ///
-  /// @param received the model that the updates start from; not used for a first model
   /// @throws IOException if a file cannot be read or written
   /// @throws InterruptedException if the server is closing
-  Reduced reduce(
-      Effect.Reduce effect,
-      WorkflowDefinition.FedAvg workflow,
-      java.util.Optional<ModelHash> received)
-      throws IOException, InterruptedException {
-    var first = effect.accepted().firstEntry();
-    if (first.getValue().outcome() instanceof TaskOutcome.Initialized(var model)) {
-      var weights = new TreeMap<SiteName, Double>();
-      weights.put(first.getKey().site(), 1.0);
-      return Reduced.of(
-          new Command.ModelReady(effect.round(), effect.track(), model.hash(), weights));
+  Reduced reduce(Effect.Reduce effect) throws IOException, InterruptedException {
+    return switch (effect.recipe()) {
+      case Recipe.Take _ -> taken(effect);
+      case Recipe.Combine combine -> combined(effect, combine);
+    };
+  }
+
+  private static Reduced taken(Effect.Reduce effect) {
+    var only = effect.accepted().firstEntry();
+    if (!(only.getValue().outcome() instanceof TaskOutcome.Initialized(var model))) {
+      throw new IllegalStateException("task " + only.getKey() + " made no first model");
     }
-    var base = received.orElseThrow();
+    var weights = new TreeMap<SiteName, Double>();
+    weights.put(only.getKey().site(), 1.0);
+    return Reduced.of(ready(effect, model.hash(), weights));
+  }
+
+  private Reduced combined(Effect.Reduce effect, Recipe.Combine combine)
+      throws IOException, InterruptedException {
+    var job = effect.accepted().firstKey().job();
+    var base = effect.base().orElseThrow();
     var open = new ArrayList<ModelFile>();
     try {
       ModelFile model;
@@ -82,11 +103,11 @@ final class Reducer {
       try {
         model = ModelFile.open(blobs.require(base));
         open.add(model);
-        contributions = contributions(effect, workflow.weighting(), open);
+        contributions = contributions(effect, combine.weighting(), open);
       } catch (IOException | ModelFileException e) {
         // Waiting does not bring back what is lost; a disk that is full may have room again.
         LOG.atError()
-            .addKeyValue("job", first.getKey().job())
+            .addKeyValue("job", job)
             .setCause(e)
             .log("a stored file is missing or damaged");
         return Reduced.of(
@@ -97,39 +118,82 @@ final class Reducer {
       }
       var plan =
           new AggregationPlan(
-              new FedAvg(),
-              workflow.weightType(),
-              switch (workflow.counters()) {
+              rule(combine.aggregation()),
+              combine.type(),
+              switch (combine.counters()) {
                 case MEAN -> CounterPolicy.MEAN;
                 case MAX -> CounterPolicy.MAX;
                 case KEEP -> CounterPolicy.KEEP;
               },
-              workflow.exclude().stream().map(Pattern::compile).toList());
-      var file = blobs.incoming(first.getKey().job() + "-" + effect.track().replace('/', '-'));
+              combine.exclude().stream().map(Pattern::compile).toList());
+      var file = blobs.incoming(job + "-" + effect.track().replace('/', '-'));
       var result =
           new Aggregation(plan, pool, config.aggregationThreads())
-              .write(model, contributions, file, config.durability());
+              .write(
+                  model,
+                  Scaling.of(combine, effect.accepted().values())
+                      .apply(contributions, effect.accepted(), model),
+                  file,
+                  config.durability());
       return switch (result) {
-        case AggregationResult.Aggregated(var hash, _, _, _) -> {
+        case AggregationResult.Aggregated(var hash, var counted, _, _) -> {
           var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
+          var ready = ready(effect, hash, weights(contributions, counted));
           yield new Reduced(
-              new Command.ModelReady(effect.round(), effect.track(), hash, weights(contributions)),
-              claim);
+              ready.with(likeness(effect, combine, model, contributions, hash)), claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
             Reduced.of(
                 effect.track().equals(TaskAssignment.GLOBAL)
                     ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
-                    : new Command.ModelReady(
-                        effect.round(), effect.track(), base, new TreeMap<>()));
+                    : ready(effect, base, new TreeMap<>()));
       };
     } finally {
       for (var file : open) {
         file.close();
       }
     }
+  }
+
+  /// How the updates lie to each other: always looked at where a rule is to keep bad ones out, else
+  /// where it costs little.
+  private SortedMap<SiteName, UpdateLikeness> likeness(
+      Effect.Reduce effect,
+      Recipe.Combine combine,
+      ModelFile base,
+      List<Contribution.Plain> updates,
+      ModelHash model)
+      throws IOException, InterruptedException {
+    boolean small = base.fileBytes() <= MOST_COMPARED_BYTES / Math.max(updates.size(), 1);
+    boolean wanted = small || !(combine.aggregation() instanceof AggregationChoice.Mean);
+    if (!wanted || !effect.track().equals(TaskAssignment.GLOBAL)) {
+      return Collections.emptySortedMap();
+    }
+    try (var next = ModelFile.open(blobs.require(model))) {
+      return UpdateComparison.of(
+          base, next, combine.type(), updates, new Workers(pool, config.aggregationThreads()));
+    } catch (ModelFileException e) {
+      throw new IOException("the model that was just written is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static Command.ModelReady ready(
+      Effect.Reduce effect, ModelHash model, SortedMap<SiteName, Double> weights) {
+    return new Command.ModelReady(effect.round(), effect.track(), model, weights, Optional.empty());
+  }
+
+  private static AggregationRule rule(AggregationChoice choice) {
+    return switch (choice) {
+      case AggregationChoice.Mean _ -> new FedAvg();
+      case AggregationChoice.Median(var badSites) -> new CoordinateMedian(badSites);
+      case AggregationChoice.TrimmedMean(var badSites) -> new TrimmedMean(badSites);
+      case AggregationChoice.Krum(var badSites) -> new Krum(badSites, 1);
+      case AggregationChoice.MultiKrum(var badSites, var keep) -> new Krum(badSites, keep);
+      case AggregationChoice.GeometricMedian(var badSites) -> new GeometricMedian(badSites);
+      case AggregationChoice.Clipped(_, var then) -> rule(then);
+    };
   }
 
   private List<Contribution.Plain> contributions(
@@ -152,15 +216,21 @@ final class Reducer {
       WorkflowDefinition.Weighting weighting, TaskKey task, TrainSummary summary) {
     return switch (weighting) {
       case WorkflowDefinition.Weighting.Iterations _ -> summary.iterations();
-      case WorkflowDefinition.Weighting.Samples _ -> summary.samples();
+      case WorkflowDefinition.Weighting.Samples _, WorkflowDefinition.Weighting.Normalized _ ->
+          summary.samples();
       case WorkflowDefinition.Weighting.Given(var factors) ->
           factors.getOrDefault(task.site(), 1.0);
     };
   }
 
-  private static SortedMap<SiteName, Double> weights(List<Contribution.Plain> contributions) {
+  /// What every contributor counted by, 0 for those that the rule left out.
+  private static SortedMap<SiteName, Double> weights(
+      List<Contribution.Plain> contributions, SortedMap<SiteName, Double> counted) {
     var weights = new TreeMap<SiteName, Double>();
-    contributions.forEach(contribution -> weights.put(contribution.site(), contribution.weight()));
+    contributions.forEach(contribution -> {
+      double weight = counted.getOrDefault(contribution.site(), 0.0);
+      weights.put(contribution.site(), weight);
+    });
     return weights;
   }
 }

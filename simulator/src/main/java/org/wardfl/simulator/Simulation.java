@@ -154,7 +154,8 @@ public final class Simulation {
                 host,
                 new ResultStore(folder.site(site.value()), Durability.PROCESS),
                 permits,
-                workers);
+                workers,
+                Optional::empty);
         agents.add(agent);
         agent.start();
       }

@@ -99,8 +99,7 @@ class BundleReportTest {
         "\"UNet\" | \"hospital.UNet\" | network_def: hospital.UNet",
         "\"norm\": \"instance\" | \"norm\": \"batch\" | network_def: UNet with norm batch",
         "\"UNet\", | \"UNet\", \"dropout\": 0.2, | network_def: UNet with dropout",
-        "\"softmax\": true | \"sigmoid\": true | loss: DiceCELoss without softmax or without"
-            + " to_onehot_y",
+        "\"softmax\": true | \"sigmoid\": true | loss: DiceCELoss with an unusual sigmoid",
         "monai.losses.DiceCELoss | monai.losses.FocalLoss | loss: FocalLoss (the native engine has"
             + " DiceCELoss, DiceLoss)",
         "torch.optim.Adam | torch.optim.AdamW | optimizer: AdamW (the native engine has Adam, SGD)",

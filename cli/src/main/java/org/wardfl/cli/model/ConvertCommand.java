@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Write a file of weights in another format; every bit of every value is kept.",
-      "Read: safetensors, PyTorch state dicts and checkpoints (.pt), TorchScript archives (.ts), NumPy"
-          + " archives (.npz). Written, by the end of OUT's name: .safetensors, .pt, .pth, .npz.",
+      "Read: safetensors, PyTorch state dicts and checkpoints (.pt), TorchScript archives (.ts),"
+          + " NumPy archives (.npz). Written, by the end of OUT's name: .safetensors, .pt, .pth,"
+          + " .npz.",
       "A pickle in a file is read as data: nothing of it is ever run."
     },
     footerHeading = "%nExample:%n",
@@ -46,6 +47,12 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Where in a checkpoint the state dict is, such as model or ema.model.")
   private String key;
 
+  @Option(
+      names = "--control-variates",
+      description =
+          "Add a zero control variate for every parameter, for a job that trains by SCAFFOLD.")
+  private boolean controlVariates;
+
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
 
@@ -60,7 +67,7 @@ public final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     checkPaths();
     try {
-      var conversion = Conversion.convert(in, key, out);
+      var conversion = Conversion.convert(in, key, controlVariates, out);
       var answer = spec.commandLine().getOut();
       answer.print(common.json() ? Json.document(json(conversion)) : text(conversion));
       answer.flush();

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
-import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.server.JobListener;
 import org.wardfl.server.job.JobEvent;
@@ -34,25 +33,18 @@ final class RoundLines implements JobListener {
     this.job = job;
     this.out = out;
     this.terminal = terminal;
-    this.rounds =
-        job.workflows().stream()
-            .mapToInt(workflow ->
-                switch (workflow) {
-                  case WorkflowDefinition.FedAvg fedAvg -> fedAvg.rounds();
-                })
-            .sum();
+    this.rounds = Math.toIntExact(job.rounds());
   }
 
   synchronized void begin() {
     say(
         String.format(
             Locale.ROOT,
-            "%s: %d sites%s, %d round%s, seed %d",
+            "%s: %d sites%s%s, seed %d",
             job.name(),
             job.sites().size(),
             job.sample() == 0 ? "" : " (" + job.sample() + " a round)",
-            rounds,
-            rounds == 1 ? "" : "s",
+            rounds == 0 ? "" : ", " + rounds + (rounds == 1 ? " round" : " rounds"),
             job.seed()));
   }
 
@@ -74,8 +66,12 @@ final class RoundLines implements JobListener {
   @Override
   public synchronized void happened(JobId id, JobEvent event, JobState after) {
     switch (event) {
-      case JobEvent.RoundClosed(_, var at) ->
-          closed = after.open().map(round -> new Closed(round, at));
+      case JobEvent.RoundClosed(_, var at) -> {
+        closed = after.open().map(round -> new Closed(round, at));
+        closed
+            .filter(round -> round.round().plan().kind() == RunRecord.Kind.STATISTICS)
+            .ifPresent(round -> say(line(round, "", at)));
+      }
       case JobEvent.ModelPublished(var track, var model, _, var at) -> {
         if (track.equals(TaskAssignment.GLOBAL)) {
           closed.ifPresent(round -> say(line(round, model.hex().substring(0, 8), at)));
@@ -89,6 +85,7 @@ final class RoundLines implements JobListener {
       case JobEvent.Submitted _,
           JobEvent.Started _,
           JobEvent.RoundOpened _,
+          JobEvent.UpdatesCompared _,
           JobEvent.BestModelChosen _,
           JobEvent.Deleted _ -> {
         // Nothing to see.
@@ -104,6 +101,8 @@ final class RoundLines implements JobListener {
           case INITIAL -> "initial model";
           case TRAIN -> String.format(Locale.ROOT, "round %3d/%d", plan.round(), rounds);
           case EVALUATE -> "final model";
+          case CROSS_SITE -> "cross-site";
+          case STATISTICS -> "statistics";
         };
     var line = new StringBuilder();
     line.append(

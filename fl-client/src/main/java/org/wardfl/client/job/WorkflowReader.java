@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.provisioning.yaml.YamlException;
 import org.wardfl.provisioning.yaml.YamlMapping;
@@ -26,9 +27,14 @@ final class WorkflowReader {
 
   static WorkflowDefinition read(YamlMapping yaml) throws YamlException {
     var type = yaml.string("type");
-    if (!type.equals("fedavg")) {
-      throw yaml.error("type", "found '" + type + "', expected fedavg");
-    }
+    return switch (type) {
+      case "fedavg" -> fedAvg(yaml);
+      case "statistics" -> StatisticsReader.read(yaml);
+      default -> throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
+    };
+  }
+
+  private static WorkflowDefinition fedAvg(YamlMapping yaml) throws YamlException {
     yaml.only(
         "type",
         "rounds",
@@ -40,7 +46,9 @@ final class WorkflowReader {
         "exclude",
         "counters",
         "max_norm",
-        "alone");
+        "alone",
+        "aggregation",
+        "clip");
     try {
       return new WorkflowDefinition.FedAvg(
           Math.toIntExact(yaml.integer("rounds")),
@@ -58,10 +66,52 @@ final class WorkflowReader {
               WorkflowDefinition.CounterRule.class,
               WorkflowDefinition.CounterRule.MEAN),
           yaml.number("max_norm", Double.POSITIVE_INFINITY),
-          yaml.bool("alone", false));
+          yaml.bool("alone", false),
+          aggregation(yaml));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw yaml.error("type", String.valueOf(e.getMessage()));
     }
+  }
+
+  private static AggregationChoice aggregation(YamlMapping yaml) throws YamlException {
+    var mapping = yaml.optionalMapping("aggregation");
+    var rule = mapping.isEmpty() ? new AggregationChoice.Mean() : rule(mapping.get());
+    var clip = yaml.optionalMapping("clip");
+    return clip.isEmpty() ? rule : new AggregationChoice.Clipped(clip(clip.get()), rule);
+  }
+
+  private static AggregationChoice rule(YamlMapping yaml) throws YamlException {
+    var type = yaml.string("type");
+    yaml.only(
+        switch (type) {
+          case "mean" -> new String[] {"type"};
+          case "multi-krum" -> new String[] {"type", "bad_sites", "keep"};
+          default -> new String[] {"type", "bad_sites"};
+        });
+    int badSites = Math.toIntExact(yaml.integer("bad_sites", 1));
+    return switch (type) {
+      case "mean" -> new AggregationChoice.Mean();
+      case "median" -> new AggregationChoice.Median(badSites);
+      case "trimmed-mean" -> new AggregationChoice.TrimmedMean(badSites);
+      case "krum" -> new AggregationChoice.Krum(badSites);
+      case "multi-krum" ->
+          new AggregationChoice.MultiKrum(badSites, Math.toIntExact(yaml.integer("keep", 0)));
+      case "geometric-median" -> new AggregationChoice.GeometricMedian(badSites);
+      default ->
+          throw yaml.error(
+              "type",
+              "found '"
+                  + type
+                  + "', expected mean, median, trimmed-mean, krum, multi-krum or"
+                  + " geometric-median");
+    };
+  }
+
+  private static AggregationChoice.Clip clip(YamlMapping yaml) throws YamlException {
+    yaml.only("norm");
+    return yaml.string("norm").equals("median")
+        ? new AggregationChoice.Clip.MedianNorm()
+        : new AggregationChoice.Clip.Norm(yaml.number("norm"));
   }
 
   private static WorkflowDefinition.Weighting weighting(YamlMapping yaml) throws YamlException {
@@ -78,12 +128,13 @@ final class WorkflowReader {
     return switch (yaml.string("weights")) {
       case "iterations" -> new WorkflowDefinition.Weighting.Iterations();
       case "samples" -> new WorkflowDefinition.Weighting.Samples();
+      case "normalized" -> new WorkflowDefinition.Weighting.Normalized();
       default ->
           throw yaml.error(
               "weights",
               "found '"
                   + yaml.string("weights")
-                  + "', expected iterations, samples or a factor for each site");
+                  + "', expected iterations, samples, normalized or a factor for each site");
     };
   }
 

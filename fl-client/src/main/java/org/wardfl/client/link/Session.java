@@ -21,6 +21,7 @@ import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedCodec;
 import org.wardfl.proto.task.ObservedState;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.FederationGrpc;
@@ -146,7 +147,7 @@ final class Session implements AutoCloseable {
 
   /// Tells the server what this site does; the newest counts.
   synchronized void observe(ObservedState state) {
-    var message = SiteMessage.newBuilder().setObserved(TaskCodec.toWire(state)).build();
+    var message = SiteMessage.newBuilder().setObserved(ObservedCodec.toWire(state)).build();
     observed = message;
     if (connected && out != null && out.isReady()) {
       out.onNext(message);
@@ -183,21 +184,22 @@ final class Session implements AutoCloseable {
 
     @Override
     public void beforeStart(ClientCallStreamObserver<SiteMessage> stream) {
+      var greeting =
+          SiteHello.newBuilder()
+              .setProtocol(
+                  ProtocolRange.newBuilder()
+                      .setLowest(Protocol.OLDEST)
+                      .setHighest(Protocol.CURRENT))
+              .setSoftware(start.software())
+              .setInstance(start.instance().toString())
+              .setBoot(start.boot());
       synchronized (Session.this) {
         out = stream;
+        if (observed != null) {
+          greeting.setObserved(observed.getObserved());
+        }
       }
-      var hello =
-          SiteMessage.newBuilder()
-              .setHello(
-                  SiteHello.newBuilder()
-                      .setProtocol(
-                          ProtocolRange.newBuilder()
-                              .setLowest(Protocol.OLDEST)
-                              .setHighest(Protocol.CURRENT))
-                      .setSoftware(start.software())
-                      .setInstance(start.instance().toString())
-                      .setBoot(start.boot()))
-              .build();
+      var hello = SiteMessage.newBuilder().setHello(greeting).build();
       stream.setOnReadyHandler(
           new Runnable() {
             private boolean greeted;

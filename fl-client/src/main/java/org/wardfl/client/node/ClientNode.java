@@ -31,6 +31,7 @@ import org.wardfl.client.state.ResultStore;
 import org.wardfl.client.task.Permits;
 import org.wardfl.client.task.SiteAgent;
 import org.wardfl.proto.channel.Tls;
+import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.data.DataFolder;
 import org.wardfl.provisioning.kit.ActiveKit;
@@ -144,7 +145,8 @@ public final class ClientNode implements AutoCloseable {
             host,
             new ResultStore(data.resolve("results"), Durability.DISK),
             new Permits(setup.tasksAtOnce(), setup.gpus()),
-            threads);
+            threads,
+            () -> Optional.of(capacity(setup)));
     parts.push(agent);
     var clockwork =
         Executors.newSingleThreadScheduledExecutor(
@@ -155,6 +157,15 @@ public final class ClientNode implements AutoCloseable {
     agent.start();
     link.connect();
     return new ClientNode(parts, link);
+  }
+
+  private static SiteCapacity capacity(Setup setup) {
+    return new SiteCapacity(
+        setup.gpus().size(),
+        SiteCapacity.NO_BOUND,
+        Long.MAX_VALUE,
+        SiteCapacity.NO_BOUND,
+        Optional.empty());
   }
 
   private static Endpoint endpoint(Setup setup) {

@@ -29,6 +29,7 @@ import org.wardfl.algo.bundle.BundleWeights;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.proto.job.AlgorithmDefinition;
 
@@ -196,10 +197,19 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   }
 
   @Override
-  public DataStats getDataStats(TaskContext own) throws AlgoException, InterruptedException {
+  public DataStats getDataStats(StatisticsRequest wanted, TaskContext own)
+      throws AlgoException, InterruptedException {
     begin(own);
-    var answer = call(request("statistics", own, Map.of()));
-    return new DataStats(numbers(answer, "values"), whole(answer, "samples"));
+    var answer =
+        call(request("statistics", own, Map.of("request", PythonStatistics.request(wanted))));
+    try {
+      return new DataStats(
+          numbers(answer, "values"),
+          whole(answer, "samples"),
+          PythonStatistics.features(answer.get("features"), wanted));
+    } catch (IllegalArgumentException e) {
+      throw new AlgoException.Failure("get_data_stats: " + e.getMessage());
+    }
   }
 
   /// Asks Python to stop, and ends it if it has not stopped in time.

@@ -6,10 +6,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.AbortCause;
@@ -20,6 +22,7 @@ import org.wardfl.client.state.ResultStore;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedState;
+import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 
@@ -35,6 +38,8 @@ public final class SiteAgent implements AutoCloseable {
   private final ServerLink link;
   private final TaskWork.Tools tools;
   private final ExecutorService executor;
+  private final Supplier<Optional<SiteCapacity>> capacity;
+  private final Considerations considerations;
   private final Map<TaskKey, TaskWork> working = new HashMap<>();
   private final Set<JobId> jobs = new HashSet<>();
   private final AtomicBoolean told = new AtomicBoolean();
@@ -50,6 +55,8 @@ public final class SiteAgent implements AutoCloseable {
   /// @param results keeps what is done
   /// @param permits lets so many tasks work at once
   /// @param executor one thread per task in work; virtual threads do
+  /// @param capacity what the site offers now; one that does not say is asked for anything, and
+  ///   decides about a job when its first task comes
   public SiteAgent(
       ServerLink link,
       JobFiles jobs,
@@ -57,14 +64,18 @@ public final class SiteAgent implements AutoCloseable {
       AlgorithmHost host,
       ResultStore results,
       Permits permits,
-      ExecutorService executor) {
+      ExecutorService executor,
+      Supplier<Optional<SiteCapacity>> capacity) {
     this.link = link;
     this.tools = new TaskWork.Tools(link, jobs, policy, host, results, permits);
     this.executor = executor;
+    this.capacity = capacity;
+    this.considerations = new Considerations(jobs, executor, this::tell);
   }
 
   /// Begins to converge, now and whenever the desired state changes.
   public void start() {
+    tell();
     link.watch(this::changed);
     changed();
   }
@@ -105,6 +116,9 @@ public final class SiteAgent implements AutoCloseable {
         work.abort(AbortCause.REQUESTED);
       }
     });
+    if (capacity.get().isPresent()) {
+      considerations.want(desired.jobs());
+    }
     endJobs(running.keySet());
     wanted.forEach((key, task) -> {
       var job = running.get(key.job());
@@ -128,14 +142,14 @@ public final class SiteAgent implements AutoCloseable {
   }
 
   private void start(DesiredState.DesiredJob job, TaskAssignment task) {
-    var work = new TaskWork(tools, job, task, this::observe);
+    var work = new TaskWork(tools, job, task, this::tell);
     working.put(task.key(), work);
     executor.execute(() -> {
       try {
         work.run();
       } finally {
         done(task);
-        observe();
+        tell();
       }
     });
   }
@@ -153,12 +167,20 @@ public final class SiteAgent implements AutoCloseable {
     }
   }
 
-  private void observe() {
+  /// Tells the server what this site does, offers and has decided; for whoever has changed what it
+  /// offers.
+  public void tell() {
     List<ObservedState.ObservedTask> tasks;
     synchronized (this) {
       tasks = working.values().stream().map(TaskWork::observed).toList();
     }
-    link.observe(new ObservedState(tasks));
+    link.observe(new ObservedState(tasks, capacity.get(), considerations.decided()));
+  }
+
+  /// Decides anew about every job that is shown to this site, and tells what has changed; for
+  /// whoever has changed what decisions rest on.
+  public void reconsider() {
+    considerations.again();
   }
 
   private void forget(JobId job) {
@@ -184,6 +206,7 @@ public final class SiteAgent implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
+      considerations.close();
       new ArrayList<>(working.values()).forEach(work -> work.abort(AbortCause.SHUTDOWN));
     }
   }

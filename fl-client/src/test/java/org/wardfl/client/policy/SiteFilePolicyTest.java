@@ -27,6 +27,7 @@ import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
+import org.wardfl.provisioning.site.StatisticsRules;
 
 class SiteFilePolicyTest {
 
@@ -66,7 +67,8 @@ class SiteFilePolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "submit_job: any|submit_job: o:site|this site does not let alice@uni.org (lead, uni) submit jobs",
+        "submit_job: any|submit_job: o:site|this site does not let alice@uni.org (lead, uni) submit"
+            + " jobs",
         "used_by: any|used_by: o:site|does not let alice@uni.org (lead, uni) use dataset ct",
         "used_by: any|used_by: n:bob@uni.org|does not let alice@uni.org (lead, uni) use dataset ct",
         "{ct: {|{mri: {|dataset ct is not declared at this site",
@@ -89,7 +91,7 @@ class SiteFilePolicyTest {
       value = {
         "byoc: any|byoc: none|this site runs no code that alice@uni.org (lead, uni) brings along",
         "{sandbox: unconfined}|no|this site runs no code that a job brings along",
-        "{sandbox: unconfined}|sandboxed|in a sandbox only, and has none",
+        "{sandbox: unconfined}|yes|in a sandbox only, and has none",
         "own_code: {sandbox: unconfined}|# no word|this site runs no code that a job brings along",
         ", java]|]|does not run the code in the job's jar, sha256:",
       })
@@ -105,7 +107,8 @@ class SiteFilePolicyTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "softmax, java]|'python:my.algos:Mine']|.|this site does not run Python that a job brings along",
+        "softmax, java]|'python:my.algos:Mine']|.|this site does not run Python that a job brings"
+            + " along",
         "softmax, java]|java]|.|this site does not run Python that a job brings along",
         "{sandbox: unconfined}|no|.|this site runs no code that a job brings along",
         "byoc: any|byoc: none|.|this site runs no code that alice@uni.org (lead, uni) brings along",
@@ -157,7 +160,7 @@ class SiteFilePolicyTest {
 
   @Test
   void aSandboxIsEnoughWhereThereIsOne() throws Exception {
-    policy(GOOD.replace("{sandbox: unconfined}", "sandboxed"));
+    policy(GOOD.replace("{sandbox: unconfined}", "yes"));
     var confining = new SiteFilePolicy(file, new SiteName("hospital-a"), "hospa", true);
     assertThat(confining.decide(ownCode())).isInstanceOf(JobDecision.Permitted.class);
   }
@@ -269,6 +272,21 @@ class SiteFilePolicyTest {
         .isEqualTo(new SitePolicy.Declined("this site does not run algorithm softmax"));
     policy(GOOD);
     assertThat(policy.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
+  }
+
+  @Test
+  void whatStatisticsMayLeaveIsWhatTheFileSaysNow() throws Exception {
+    var job = SignedJobs.definition();
+    assertThat(policy().statistics(job)).contains(StatisticsRules.STANDARD);
+    policy(GOOD + "privacy: {all: {statistics: {minimum_count: 50, min_max: hidden}}}\n");
+    assertThat(policy().statistics(job))
+        .contains(new StatisticsRules(50, 100, 10, new StatisticsRules.Hidden()));
+    policy(GOOD + "privacy: {ct: {datasets: [ct], statistics: {max_bins: 5}}}\n");
+    assertThat(policy().statistics(job)).map(StatisticsRules::maximumBins).contains(5);
+    policy(GOOD + "privacy: {other: {studies: [other], statistics: {max_bins: 5}}}\n");
+    assertThat(policy().statistics(job)).contains(StatisticsRules.STANDARD);
+    policy(GOOD + "privacy: oops\n");
+    assertThat(policy().statistics(job)).isEmpty();
   }
 
   private SignedJob softmax() throws Exception {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobStatus;
@@ -32,6 +33,7 @@ public final class RunHistory {
   private Optional<Instant> finished = Optional.empty();
   private Optional<ModelHash> model = Optional.empty();
   private Optional<RunRecord.Best> best = Optional.empty();
+  private Map<ModelHash, ModelHash> released = Map.of();
 
   /// A history that begins here.
   public RunHistory(JobEvent.Submitted submitted) {
@@ -40,14 +42,17 @@ public final class RunHistory {
 
   /// A round while it is collected.
   private static final class Entry {
+    private final int workflow;
     private final RoundPlan plan;
     private final Instant opened;
     private final Map<TaskKey, Answer> answers = new HashMap<>();
     private final SortedMap<String, ModelHash> published = new TreeMap<>();
     private final Map<String, SortedMap<SiteName, Double>> weights = new HashMap<>();
     private Optional<Instant> closed = Optional.empty();
+    private SortedMap<SiteName, UpdateLikeness> likeness = Collections.emptySortedMap();
 
-    Entry(RoundPlan plan, Instant opened) {
+    Entry(int workflow, RoundPlan plan, Instant opened) {
+      this.workflow = workflow;
       this.plan = plan;
       this.opened = opened;
     }
@@ -61,7 +66,8 @@ public final class RunHistory {
         status = JobStatus.RUNNING;
         started = Optional.of(at);
       }
-      case JobEvent.RoundOpened(_, var plan, var at) -> entries.add(new Entry(plan, at));
+      case JobEvent.RoundOpened(var workflow, var plan, var at) ->
+          entries.add(new Entry(workflow, plan, at));
       case JobEvent.TaskAnswered(var task, var answer, _) ->
           entries.getLast().answers.put(task, answer);
       case JobEvent.RoundClosed(_, var at) -> entries.getLast().closed = Optional.of(at);
@@ -72,6 +78,11 @@ public final class RunHistory {
         }
         if (track.equals(TaskAssignment.GLOBAL)) {
           model = Optional.of(hash);
+        }
+      }
+      case JobEvent.UpdatesCompared(var track, var likeness, _) -> {
+        if (track.equals(TaskAssignment.GLOBAL)) {
+          entries.getLast().likeness = likeness;
         }
       }
       case JobEvent.BestModelChosen(var round, var hash, var value, _) ->
@@ -88,6 +99,13 @@ public final class RunHistory {
     }
   }
 
+  /// Models were released in another form than the sites worked with.
+  ///
+  /// @param files by the hash of the file that each was made of, its own hash
+  public void released(Map<ModelHash, ModelHash> files) {
+    released = Map.copyOf(files);
+  }
+
   /// What became of a task, if it was answered.
   public Optional<Answer> answer(TaskKey task) {
     for (int i = entries.size() - 1; i >= 0; i--) {
@@ -102,19 +120,20 @@ public final class RunHistory {
   /// The record so far.
   public RunRecord record(RunRecord.Environment environment) {
     return new RunRecord(
-        submitted.id(),
-        submitted.definition(),
-        submitted.submitter(),
-        status,
-        failure,
-        abortedBy,
-        submitted.at(),
-        started,
-        finished,
-        environment,
-        model,
-        best,
-        entries.stream().map(RunHistory::round).toList());
+            submitted.id(),
+            submitted.definition(),
+            submitted.submitter(),
+            status,
+            failure,
+            abortedBy,
+            submitted.at(),
+            started,
+            finished,
+            environment,
+            model,
+            best,
+            entries.stream().map(RunHistory::round).toList())
+        .released(released);
   }
 
   private static RunRecord.Round round(Entry entry) {
@@ -147,6 +166,8 @@ public final class RunHistory {
         received,
         entry.published,
         means,
-        tasks);
+        tasks,
+        entry.workflow,
+        entry.likeness);
   }
 }

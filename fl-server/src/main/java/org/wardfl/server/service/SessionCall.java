@@ -14,6 +14,7 @@ import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Versions;
+import org.wardfl.proto.task.ObservedCodec;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.ObservedState;
 import org.wardfl.proto.wire.ServerHello;
@@ -72,7 +73,7 @@ final class SessionCall implements StreamObserver<SiteMessage> {
     }
   }
 
-  private void hello(SiteHello hello) throws Calls.Refused, IOException {
+  private void hello(SiteHello hello) throws Calls.Refused, IOException, WireException {
     if (welcomed) {
       throw new Calls.Refused(Reason.MALFORMED, "a second hello");
     }
@@ -82,7 +83,9 @@ final class SessionCall implements StreamObserver<SiteMessage> {
             .common(spoken)
             .orElseThrow(
                 () -> new Calls.Refused(Reason.PROTOCOL_VERSION, Protocol.SPOKEN.refusal(spoken)));
+    var observed = ObservedCodec.fromWire(hello.getObserved());
     sessions.begin(site, instance(hello), hello.getBoot(), this);
+    sessions.observed(site, observed, this);
     greet(
         ServerMessage.newBuilder()
             .setHello(
@@ -109,7 +112,7 @@ final class SessionCall implements StreamObserver<SiteMessage> {
     if (!welcomed) {
       throw new Calls.Refused(Reason.MALFORMED, "a state before the hello");
     }
-    sessions.observed(site, TaskCodec.fromWire(state), this);
+    sessions.observed(site, ObservedCodec.fromWire(state), this);
   }
 
   private static UUID instance(SiteHello hello) throws Calls.Refused {

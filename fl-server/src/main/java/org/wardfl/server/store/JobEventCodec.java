@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobCodec;
@@ -49,6 +50,7 @@ public final class JobEventCodec {
       case JobEvent.RoundClosed(var because, _) ->
           wire.setRoundClosed(org.wardfl.proto.wire.RoundClosed.newBuilder().setBecause(because));
       case JobEvent.ModelPublished published -> wire.setModelPublished(published(published));
+      case JobEvent.UpdatesCompared compared -> wire.setUpdatesCompared(compared(compared));
       case JobEvent.BestModelChosen(var round, var model, var value, _) ->
           wire.setBestModelChosen(
               org.wardfl.proto.wire.BestModelChosen.newBuilder()
@@ -94,6 +96,7 @@ public final class JobEventCodec {
                 at);
         case ROUND_CLOSED -> new JobEvent.RoundClosed(wire.getRoundClosed().getBecause(), at);
         case MODEL_PUBLISHED -> published(wire.getModelPublished(), at);
+        case UPDATES_COMPARED -> compared(wire.getUpdatesCompared(), at);
         case BEST_MODEL_CHOSEN -> {
           var best = wire.getBestModelChosen();
           yield new JobEvent.BestModelChosen(
@@ -130,6 +133,8 @@ public final class JobEventCodec {
                   case INITIAL -> RoundKind.ROUND_KIND_INITIAL;
                   case TRAIN -> RoundKind.ROUND_KIND_TRAIN;
                   case EVALUATE -> RoundKind.ROUND_KIND_EVALUATE;
+                  case CROSS_SITE -> RoundKind.ROUND_KIND_CROSS_SITE;
+                  case STATISTICS -> RoundKind.ROUND_KIND_STATISTICS;
                 })
             .setRound(plan.round())
             .setMinAccepted(closing.minAccepted())
@@ -139,6 +144,7 @@ public final class JobEventCodec {
     closing.closeEarly().ifPresent(wait -> wire.setCloseEarlyMs(wait.toMillis()));
     for (var reduction : plan.reductions()) {
       var message = org.wardfl.proto.wire.Reduction.newBuilder().setTrack(reduction.track());
+      reduction.memory().ifPresent(message::setMemory);
       reduction.tasks().forEach(task -> message.addTasks(TaskCodec.toWire(task)));
       wire.addReductions(message);
     }
@@ -158,13 +164,20 @@ public final class JobEventCodec {
       for (var key : reduction.getTasksList()) {
         keys.add(TaskCodec.fromWire(key));
       }
-      reductions.add(new RoundPlan.Reduction(reduction.getTrack(), keys));
+      var memory = reduction.getMemory();
+      reductions.add(
+          new RoundPlan.Reduction(
+              reduction.getTrack(),
+              keys,
+              memory.isEmpty() ? Optional.empty() : Optional.of(memory)));
     }
     return new RoundPlan(
         switch (wire.getKind()) {
           case ROUND_KIND_INITIAL -> RunRecord.Kind.INITIAL;
           case ROUND_KIND_TRAIN -> RunRecord.Kind.TRAIN;
           case ROUND_KIND_EVALUATE -> RunRecord.Kind.EVALUATE;
+          case ROUND_KIND_CROSS_SITE -> RunRecord.Kind.CROSS_SITE;
+          case ROUND_KIND_STATISTICS -> RunRecord.Kind.STATISTICS;
           case ROUND_KIND_UNSPECIFIED, UNRECOGNIZED ->
               throw new WireException("unknown kind of round");
         },
@@ -226,6 +239,29 @@ public final class JobEventCodec {
         .forEach(weight -> weights.put(new SiteName(weight.getSite()), weight.getWeight()));
     return new JobEvent.ModelPublished(
         wire.getTrack(), TaskCodec.fromWire(wire.getModel()), weights, at);
+  }
+
+  private static org.wardfl.proto.wire.UpdatesCompared compared(JobEvent.UpdatesCompared event) {
+    var wire = org.wardfl.proto.wire.UpdatesCompared.newBuilder().setTrack(event.track());
+    event
+        .likeness()
+        .forEach((site, likeness) ->
+            wire.addUpdates(
+                org.wardfl.proto.wire.ComparedUpdate.newBuilder()
+                    .setSite(site.value())
+                    .setCosine(likeness.cosine())
+                    .setDistance(likeness.distance())));
+    return wire.build();
+  }
+
+  private static JobEvent compared(org.wardfl.proto.wire.UpdatesCompared wire, Instant at) {
+    var likeness = new TreeMap<SiteName, UpdateLikeness>();
+    wire.getUpdatesList()
+        .forEach(update ->
+            likeness.put(
+                new SiteName(update.getSite()),
+                new UpdateLikeness(update.getCosine(), update.getDistance())));
+    return new JobEvent.UpdatesCompared(wire.getTrack(), likeness, at);
   }
 
   private static JobEnded ended(JobEvent.Ended ended) {

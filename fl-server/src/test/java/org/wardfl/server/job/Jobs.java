@@ -30,6 +30,7 @@ public final class Jobs {
   private Optional<Duration> closeEarly = Optional.empty();
   private Duration roundDeadline = Duration.ofHours(2);
   private double maxNorm = Double.POSITIVE_INFINITY;
+  private Optional<List<WorkflowDefinition>> others = Optional.empty();
 
   private Jobs() {}
 
@@ -69,6 +70,12 @@ public final class Jobs {
   /// Whether sites also train alone.
   public Jobs alone() {
     alone = true;
+    return this;
+  }
+
+  /// Workflows of any kind, in place of federated averaging.
+  public Jobs workflows(List<WorkflowDefinition> list) {
+    others = Optional.of(list);
     return this;
   }
 
@@ -117,7 +124,7 @@ public final class Jobs {
         mandatory,
         sample,
         7,
-        workflows,
+        others.orElse(workflows),
         new AlgorithmDefinition("test", Optional.empty(), Optional.empty(), Arguments.none()),
         new InitialModel.Random(),
         DataDefinition.none(),

@@ -24,7 +24,7 @@ public final class BundleFactory implements ClientAlgoFactory {
 
   @Override
   public Set<TaskKind> supports() {
-    return EnumSet.allOf(TaskKind.class);
+    return EnumSet.complementOf(EnumSet.of(TaskKind.DATA_STATS));
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.wardfl.algo.bundle.Node;
 import org.wardfl.algo.bundle.plan.PlanReader;
 import org.wardfl.algo.bundle.plan.TrainingPlan;
 import org.wardfl.gpu.option.Settings;
+import org.wardfl.gpu.training.MethodOptions;
 import org.wardfl.gpu.training.TrainingOptions;
 
 /// A bundle and the arguments of a job that runs it natively, checked.
@@ -25,8 +26,7 @@ import org.wardfl.gpu.training.TrainingOptions;
 /// @param plan what it asks for
 /// @param train its training configuration, with all overrides
 /// @param evaluation its configuration for scoring, if it has one
-/// @param localEpochs how often a task goes through the data
-/// @param keepState whether the optimizer goes on where the last task left it
+/// @param training how a task trains
 /// @param fromWeights whether the first model is the bundle's own
 /// @param cacheBytes how much prepared cases may take up
 record BundleOptions(
@@ -34,8 +34,7 @@ record BundleOptions(
     TrainingPlan plan,
     Config train,
     Optional<Config> evaluation,
-    int localEpochs,
-    boolean keepState,
+    TrainingOptions training,
     boolean fromWeights,
     long cacheBytes) {
 
@@ -83,13 +82,13 @@ record BundleOptions(
         throw new AlgoException.Configuration(
             "argument `start`: the bundle has no " + BundleWeights.FILE + "; expected untrained");
       }
+      var plan = plan(train, evaluation);
       return new BundleOptions(
           path,
-          plan(train, evaluation),
+          plan,
           train,
           evaluation,
-          settings.whole("local_epochs", 1, 1, 1_000_000),
-          settings.word("optimizer_state", "keep", List.of("keep", "reset")).equals("keep"),
+          training(plan, settings),
           fromWeights,
           settings.bytes("cache", "1GiB"));
     } catch (BundleException e) {
@@ -146,16 +145,18 @@ record BundleOptions(
     };
   }
 
-  TrainingOptions training() {
+  private static TrainingOptions training(TrainingPlan plan, Settings settings)
+      throws AlgoException.Configuration {
     var optimizer = plan.optimizer();
     return new TrainingOptions(
         optimizer.rate(),
         optimizer.momentum(),
         optimizer.decay(),
         optimizer.adam(),
-        new TrainingOptions.Epochs(localEpochs),
+        new TrainingOptions.Epochs(settings.whole("local_epochs", 1, 1, 1_000_000)),
         plan.batchSize(),
         plan.shuffle(),
-        keepState);
+        settings.word("optimizer_state", "keep", List.of("keep", "reset")).equals("keep"),
+        MethodOptions.of(Arguments.none()));
   }
 }

@@ -22,6 +22,7 @@ import org.wardfl.algo.bundle.BundleWeights;
 import org.wardfl.algo.bundle.Config;
 import org.wardfl.algo.bundle.Node;
 import org.wardfl.algo.bundle.plan.TrainingPlan;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.gpu.imaging.Extents;
 import org.wardfl.gpu.imaging.SlidingWindow;
@@ -203,10 +204,10 @@ final class BundleSegmentation implements Problem {
   }
 
   @Override
-  public DataStats statistics() throws AlgoException {
-    var values = new TreeMap<String, Double>();
-    values.put("train_images", (double) samples());
-    return new DataStats(values, samples());
+  public DataStats statistics(StatisticsRequest request, TaskContext task)
+      throws AlgoException.Unsupported {
+    throw new AlgoException.Unsupported(
+        "a bundle describes no data; image-statistics does, of a list of images");
   }
 
   private Cases cases() throws AlgoException.SiteData {

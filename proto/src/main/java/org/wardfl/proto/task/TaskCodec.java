@@ -74,7 +74,8 @@ public final class TaskCodec {
             .setKind(toWire(assignment.kind()))
             .setTotalRounds(assignment.totalRounds())
             .setWanted(JobCodec.toWire(assignment.wanted()))
-            .setTrack(assignment.track());
+            .setTrack(assignment.track())
+            .setParameters(assignment.parameters());
     assignment.model().ifPresent(model -> builder.setModel(toWire(model)));
     return builder.build();
   }
@@ -93,7 +94,8 @@ public final class TaskCodec {
           model,
           wire.getTotalRounds(),
           JobCodec.fromWire(wire.getWanted()),
-          wire.getTrack());
+          wire.getTrack(),
+          wire.getParameters());
     } catch (IllegalArgumentException e) {
       throw new WireException("task: " + e.getMessage(), e);
     }
@@ -142,46 +144,6 @@ public final class TaskCodec {
     return new DesiredState(wire.getEpoch(), wire.getVersion(), jobs);
   }
 
-  /// The message for an observed state.
-  public static org.wardfl.proto.wire.ObservedState toWire(ObservedState state) {
-    var wire = org.wardfl.proto.wire.ObservedState.newBuilder();
-    for (var task : state.tasks()) {
-      wire.addTasks(
-          org.wardfl.proto.wire.ObservedTask.newBuilder()
-              .setKey(toWire(task.key()))
-              .setActivity(
-                  switch (task.activity()) {
-                    case FETCHING -> org.wardfl.proto.wire.Activity.ACTIVITY_FETCHING;
-                    case RUNNING -> org.wardfl.proto.wire.Activity.ACTIVITY_RUNNING;
-                    case DELIVERING -> org.wardfl.proto.wire.Activity.ACTIVITY_DELIVERING;
-                  })
-              .setFraction(task.fraction()));
-    }
-    return wire.build();
-  }
-
-  /// The observed state in a message.
-  ///
-  /// @throws WireException if a part is absent or unknown
-  public static ObservedState fromWire(org.wardfl.proto.wire.ObservedState wire)
-      throws WireException {
-    var tasks = new ArrayList<ObservedState.ObservedTask>();
-    for (var task : wire.getTasksList()) {
-      tasks.add(
-          new ObservedState.ObservedTask(
-              fromWire(task.getKey()),
-              switch (task.getActivity()) {
-                case ACTIVITY_FETCHING -> ObservedState.Activity.FETCHING;
-                case ACTIVITY_RUNNING -> ObservedState.Activity.RUNNING;
-                case ACTIVITY_DELIVERING -> ObservedState.Activity.DELIVERING;
-                case ACTIVITY_UNSPECIFIED, UNRECOGNIZED ->
-                    throw new WireException("unknown activity");
-              },
-              task.getFraction()));
-    }
-    return new ObservedState(tasks);
-  }
-
   /// The message for a package's name.
   public static JobPackage toWire(PackageReference file) {
     return JobPackage.newBuilder()
@@ -221,10 +183,12 @@ public final class TaskCodec {
           builder.setEvaluated(
               org.wardfl.proto.wire.Evaluated.newBuilder()
                   .setMetrics(toWire(metrics.values(), metrics.samples())));
-      case TaskOutcome.Described(var statistics) ->
+      case TaskOutcome.Described(var statistics, var document) ->
           builder.setDescribed(
               Described.newBuilder()
-                  .setStatistics(toWire(statistics.values(), statistics.samples())));
+                  .setStatistics(toWire(statistics.values(), statistics.samples()))
+                  .setDocument(document)
+                  .addAllFeatures(StatisticsCodec.toWire(statistics.features())));
       case TaskOutcome.Declined(var reason) ->
           builder.setDeclined(org.wardfl.proto.wire.Declined.newBuilder().setReason(reason));
       case TaskOutcome.Failed(var phase, var reason) ->
@@ -246,7 +210,11 @@ public final class TaskCodec {
         case DESCRIBED -> {
           var statistics = wire.getDescribed().getStatistics();
           yield new TaskOutcome.Described(
-              new DataStats(values(statistics), statistics.getSamples()));
+              new DataStats(
+                  values(statistics),
+                  statistics.getSamples(),
+                  StatisticsCodec.fromWire(wire.getDescribed().getFeaturesList())),
+              wire.getDescribed().getDocument());
         }
         case DECLINED -> new TaskOutcome.Declined(wire.getDeclined().getReason());
         case FAILED ->

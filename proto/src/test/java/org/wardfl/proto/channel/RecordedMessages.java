@@ -16,6 +16,8 @@ import org.wardfl.proto.wire.Argument;
 import org.wardfl.proto.wire.Arguments;
 import org.wardfl.proto.wire.BestModel;
 import org.wardfl.proto.wire.Chunk;
+import org.wardfl.proto.wire.Closure;
+import org.wardfl.proto.wire.ClosureCause;
 import org.wardfl.proto.wire.CounterRule;
 import org.wardfl.proto.wire.DataDefinition;
 import org.wardfl.proto.wire.Declined;
@@ -29,12 +31,14 @@ import org.wardfl.proto.wire.ErrorDetail;
 import org.wardfl.proto.wire.ErrorReason;
 import org.wardfl.proto.wire.Evaluated;
 import org.wardfl.proto.wire.Failed;
+import org.wardfl.proto.wire.FeatureStatistics;
 import org.wardfl.proto.wire.FedAvgDefinition;
 import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.FetchRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.FileStatus;
 import org.wardfl.proto.wire.FilterDefinition;
+import org.wardfl.proto.wire.HistogramRange;
 import org.wardfl.proto.wire.InitialModel;
 import org.wardfl.proto.wire.Initialized;
 import org.wardfl.proto.wire.JobDefinition;
@@ -48,6 +52,7 @@ import org.wardfl.proto.wire.JobStatus;
 import org.wardfl.proto.wire.JobSummary;
 import org.wardfl.proto.wire.KeyMetric;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.ObservedJob;
 import org.wardfl.proto.wire.ObservedState;
 import org.wardfl.proto.wire.ObservedTask;
 import org.wardfl.proto.wire.ProtocolRange;
@@ -63,11 +68,16 @@ import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.proto.wire.Scores;
 import org.wardfl.proto.wire.ServerHello;
 import org.wardfl.proto.wire.ServerMessage;
+import org.wardfl.proto.wire.SiteCapacity;
+import org.wardfl.proto.wire.SiteDecision;
 import org.wardfl.proto.wire.SiteHello;
 import org.wardfl.proto.wire.SiteList;
 import org.wardfl.proto.wire.SiteMessage;
 import org.wardfl.proto.wire.SiteState;
 import org.wardfl.proto.wire.SiteStatus;
+import org.wardfl.proto.wire.Statistic;
+import org.wardfl.proto.wire.StatisticRemark;
+import org.wardfl.proto.wire.StatisticsDefinition;
 import org.wardfl.proto.wire.StoreReply;
 import org.wardfl.proto.wire.StoreRequest;
 import org.wardfl.proto.wire.SubmitReply;
@@ -80,7 +90,10 @@ import org.wardfl.proto.wire.TrustStatus;
 import org.wardfl.proto.wire.TrustUpdate;
 import org.wardfl.proto.wire.UpdateFile;
 import org.wardfl.proto.wire.Value;
+import org.wardfl.proto.wire.ValueExtremes;
+import org.wardfl.proto.wire.ValueHistogram;
 import org.wardfl.proto.wire.ValueList;
+import org.wardfl.proto.wire.ValueMoments;
 import org.wardfl.proto.wire.Verdict;
 import org.wardfl.proto.wire.WaitingRequest;
 import org.wardfl.proto.wire.WeightType;
@@ -181,6 +194,29 @@ final class RecordedMessages {
                     .addTasks(task(Activity.ACTIVITY_RUNNING, 0.5))
                     .addTasks(task(Activity.ACTIVITY_DELIVERING, 1)))
             .build());
+    all.put("site-observed-capacity", observed(offer().build()));
+    all.put(
+        "site-observed-closed",
+        observed(
+            SiteCapacity.newBuilder()
+                .setClosure(closure(ClosureCause.CLOSURE_CAUSE_PAUSED))
+                .build(),
+            ObservedJob.newBuilder()
+                .setId(JOB)
+                .setDecision(SiteDecision.SITE_DECISION_REFUSED)
+                .setReason("dataset breast-cancer is not declared at this site")
+                .build()));
+    all.put(
+        "site-hello-observed",
+        SiteMessage.newBuilder()
+            .setHello(
+                SiteHello.newBuilder()
+                    .setProtocol(ProtocolRange.newBuilder().setLowest(1).setHighest(1))
+                    .setSoftware("ward 0.1.0")
+                    .setInstance("3b1f6c1e-8f0c-4b5d-9c59-6d3a2a3f3f10")
+                    .setBoot(7)
+                    .setObserved(ObservedState.newBuilder().setCapacity(offer())))
+            .build());
     all.put(
         "server-hello",
         ServerMessage.newBuilder()
@@ -222,6 +258,106 @@ final class RecordedMessages {
                     .setVersion(346)
                     .addJobs(DesiredJob.newBuilder().setId(JOB).setDefinition(bundle())))
             .build());
+    all.put(
+        "server-desired-statistics",
+        ServerMessage.newBuilder()
+            .setDesired(
+                DesiredState.newBuilder()
+                    .setEpoch(12)
+                    .setVersion(348)
+                    .addJobs(
+                        DesiredJob.newBuilder()
+                            .setId(JOB)
+                            .setDefinition(
+                                job().toBuilder()
+                                    .addWorkflows(
+                                        WorkflowDefinition.newBuilder()
+                                            .setStatistics(statistics())))))
+            .build());
+    all.put(
+        "server-desired-parameters",
+        ServerMessage.newBuilder()
+            .setDesired(
+                DesiredState.newBuilder()
+                    .setEpoch(12)
+                    .setVersion(347)
+                    .addJobs(
+                        DesiredJob.newBuilder()
+                            .setId(JOB)
+                            .setDefinition(job())
+                            .addTasks(
+                                TaskAssignment.newBuilder()
+                                    .setKey(KEY)
+                                    .setKind(TaskKind.TASK_KIND_DATA_STATS)
+                                    .setTotalRounds(20)
+                                    .setWanted(WeightType.WEIGHT_TYPE_DIFF)
+                                    .setTrack("global")
+                                    .setParameters("{\"bins\":20}"))))
+            .build());
+  }
+
+  private static FeatureStatistics age() {
+    return FeatureStatistics.newBuilder()
+        .setFeature("age")
+        .setGroup("ill=1")
+        .setPatients(12)
+        .setCount(12)
+        .setMissing(3)
+        .setMoments(ValueMoments.newBuilder().setCount(12).setSum(733.5).setSquares(81.25))
+        .setExtremes(
+            ValueExtremes.newBuilder().setMin(20).setMinHolders(1).setMax(99).setMaxHolders(2))
+        .setHistogram(
+            ValueHistogram.newBuilder()
+                .addEdges(20)
+                .addEdges(60)
+                .addEdges(99)
+                .addCounts(2)
+                .addCounts(8)
+                .setBelow(1)
+                .setAbove(1))
+        .addRemarks(
+            StatisticRemark.newBuilder()
+                .addStatistics(Statistic.STATISTIC_MIN)
+                .addStatistics(Statistic.STATISTIC_MAX)
+                .setWithheld(true)
+                .setSentence("this site tells no smallest and largest values"))
+        .build();
+  }
+
+  private static StatisticsDefinition statistics() {
+    return StatisticsDefinition.newBuilder()
+        .addStatistics("mean")
+        .addStatistics("histogram")
+        .addFeatures("age")
+        .setByClass(true)
+        .setBins(20)
+        .addRanges(HistogramRange.newBuilder().setFeature("age").setLow(-1).setHigh(120))
+        .addQuantiles(0.5)
+        .setRoundDeadlineMs(600_000)
+        .build();
+  }
+
+  private static SiteCapacity.Builder offer() {
+    return SiteCapacity.newBuilder()
+        .setGpus(2)
+        .setCpuThreads(16)
+        .setMemoryBytes(64L << 30)
+        .setMaxJobs(3);
+  }
+
+  private static Closure closure(ClosureCause cause) {
+    return Closure.newBuilder()
+        .setCause(cause)
+        .setReason("paused by the site's own people")
+        .setUntilMs(1_795_478_400_000L)
+        .build();
+  }
+
+  private static SiteMessage observed(SiteCapacity capacity, ObservedJob... jobs) {
+    return SiteMessage.newBuilder()
+        .setObserved(
+            ObservedState.newBuilder().setCapacity(capacity).addAllJobs(java.util.List.of(jobs)))
+        .build();
   }
 
   private static JobDefinition bundle() {
@@ -362,6 +498,19 @@ final class RecordedMessages {
     all.put(
         "deliver-described",
         deliver(outcome.clone().setDescribed(Described.newBuilder().setStatistics(scores))));
+    all.put(
+        "deliver-described-document",
+        deliver(
+            outcome
+                .clone()
+                .setDescribed(
+                    Described.newBuilder().setStatistics(scores).setDocument("{\"age\":[3,4]}"))));
+    all.put(
+        "deliver-described-features",
+        deliver(
+            outcome
+                .clone()
+                .setDescribed(Described.newBuilder().setStatistics(scores).addFeatures(age()))));
     all.put(
         "deliver-declined",
         deliver(outcome.clone().setDeclined(Declined.newBuilder().setReason("not here"))));

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.wardfl.proto.task.ObservedCodec;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.DeliverRequest;
 import org.wardfl.proto.wire.ServerMessage;
@@ -71,7 +72,11 @@ class RecordedMessagesTest {
   @Test
   void theCodecsReadAndWriteThemAlike() throws Exception {
     var observed = SiteMessage.parseFrom(bytes("site-observed.bin")).getObserved();
-    assertThat(TaskCodec.toWire(TaskCodec.fromWire(observed))).isEqualTo(observed);
+    assertThat(ObservedCodec.toWire(ObservedCodec.fromWire(observed))).isEqualTo(observed);
+    for (var message : List.of("site-observed-capacity", "site-observed-closed")) {
+      var more = SiteMessage.parseFrom(bytes(message + ".bin")).getObserved();
+      assertThat(ObservedCodec.toWire(ObservedCodec.fromWire(more))).isEqualTo(more);
+    }
     var desired = ServerMessage.parseFrom(bytes("server-desired.bin")).getDesired();
     var state = TaskCodec.fromWire(desired);
     assertThat(state.epoch()).isEqualTo(12);
