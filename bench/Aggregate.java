@@ -38,9 +38,15 @@ public final class Aggregate {
 
   public static void main(String[] words) throws Exception {
     switch (words[0]) {
-      case "generate" -> generate(Path.of(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+      case "generate" ->
+          generate(Path.of(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
       case "aggregate" ->
-          aggregate(Path.of(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]), words[4], Integer.parseInt(words[5]));
+          aggregate(
+              Path.of(words[1]),
+              Integer.parseInt(words[2]),
+              Integer.parseInt(words[3]),
+              words[4],
+              Integer.parseInt(words[5]));
       case "copy" -> copy(Integer.parseInt(words[1]));
       default -> throw new IllegalArgumentException(words[0]);
     }
@@ -86,7 +92,8 @@ public final class Aggregate {
     };
   }
 
-  private static void aggregate(Path folder, int sites, int repetitions, String rule, int most) throws Exception {
+  private static void aggregate(Path folder, int sites, int repetitions, String rule, int most)
+      throws Exception {
     int threads = most == 0 ? Runtime.getRuntime().availableProcessors() : most;
     var plan = new AggregationPlan(rule(rule), WeightType.DIFF, CounterPolicy.MEAN, List.of());
     double best = 0;
@@ -107,13 +114,18 @@ public final class Aggregate {
           Files.deleteIfExists(target);
           long began = System.nanoTime();
           long cpuBegan = cpuNanos();
-          var result = new Aggregation(plan, pool, threads).write(base, contributions, target, Durability.PROCESS);
+          var result =
+              new Aggregation(plan, pool, threads)
+                  .write(base, contributions, target, Durability.PROCESS);
           double seconds = (System.nanoTime() - began) / 1e9;
           double cpuSeconds = (cpuNanos() - cpuBegan) / 1e9;
           if (!(result instanceof AggregationResult.Aggregated(var hash, _, _, _))) {
             throw new IllegalStateException(result.toString());
           }
-          System.out.printf("%s: %d updates, %d threads, %.2f s, %.2f GB/s of input, %.2f GB per second of processor time, %s%n", rule, sites, threads, seconds, bytes / seconds / 1e9, bytes / cpuSeconds / 1e9, hash);
+          System.out.printf(
+              "%s: %d updates, %d threads, %.2f s, %.2f GB/s of input, %.2f GB per second of"
+                  + " processor time, %s%n",
+              rule, sites, threads, seconds, bytes / seconds / 1e9, bytes / cpuSeconds / 1e9, hash);
           perCore = Math.max(perCore, bytes / cpuSeconds / 1e9);
           best = Math.max(best, bytes / seconds / 1e9);
         } finally {
@@ -125,13 +137,19 @@ public final class Aggregate {
     }
     System.out.printf("aggregate best: %.2f GB/s%n", best);
     System.out.printf("aggregate per core: %.2f GB/s%n", perCore);
-    System.out.println("aggregate " + Files.readAllLines(Path.of("/proc/self/status")).stream().filter(l -> l.startsWith("VmHWM")).findFirst().orElseThrow());
+    System.out.println(
+        "aggregate "
+            + Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(l -> l.startsWith("VmHWM"))
+                .findFirst()
+                .orElseThrow());
   }
 
-  /// Processor time of the whole process, garbage collection and compilation included: it does not depend on who else
-  /// uses the machine as the time on the wall does.
+  /// Processor time of the whole process, garbage collection and compilation included: it does not
+  /// depend on who else uses the machine as the time on the wall does.
   private static long cpuNanos() {
-    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class).getProcessCpuTime();
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getProcessCpuTime();
   }
 
   /// Copies one buffer of 1 GiB to another with all cores, bytes counted once.
@@ -139,7 +157,8 @@ public final class Aggregate {
     int threads = Runtime.getRuntime().availableProcessors();
     long size = 1L << 30;
     double best = 0;
-    try (var arena = Arena.ofShared(); var pool = Executors.newFixedThreadPool(threads)) {
+    try (var arena = Arena.ofShared();
+        var pool = Executors.newFixedThreadPool(threads)) {
       var from = arena.allocate(size, 64).fill((byte) 1);
       var to = arena.allocate(size, 64).fill((byte) 2);
       for (int repetition = 0; repetition < repetitions; repetition++) {
@@ -148,7 +167,10 @@ public final class Aggregate {
         for (int i = 0; i < threads; i++) {
           long at = size / threads * i;
           long length = i == threads - 1 ? size - at : size / threads;
-          parts.add(pool.submit(() -> { MemorySegment.copy(from, at, to, at, length); }));
+          parts.add(
+              pool.submit(() -> {
+                MemorySegment.copy(from, at, to, at, length);
+              }));
         }
         for (var part : parts) {
           part.get();

@@ -1,5 +1,6 @@
 package org.wardfl.algo;
 
+import java.nio.file.Path;
 import java.util.Set;
 
 /// Makes instances of one kind of algorithm; found by [java.util.ServiceLoader].
@@ -21,6 +22,15 @@ public interface ClientAlgoFactory {
   ///
   /// @throws AlgoException.Configuration naming the argument, what was found and what was expected
   void check(Arguments arguments, Arguments dataSettings) throws AlgoException.Configuration;
+
+  /// The same, and also the job's files that the arguments name.
+  ///
+  /// @param jobFolder the job's files
+  /// @throws AlgoException.Configuration naming the argument, what was found and what was expected
+  default void check(Path jobFolder, Arguments arguments, Arguments dataSettings)
+      throws AlgoException.Configuration {
+    check(arguments, dataSettings);
+  }
 
   /// A new instance.
   ClientAlgo create();

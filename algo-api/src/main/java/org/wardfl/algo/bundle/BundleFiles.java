@@ -1,11 +1,14 @@
 package org.wardfl.algo.bundle;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,6 +22,7 @@ import org.wardfl.algo.zip.ZipLimits;
 public final class BundleFiles implements AutoCloseable {
 
   private static final int MAX_FILES = 10_000;
+  private static final int BLOCK_BYTES = 1 << 18;
 
   private final String name;
   private final Path path;
@@ -146,6 +150,43 @@ public final class BundleFiles implements AutoCloseable {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException _) {
       throw new BundleException(file + " is not UTF-8");
+    }
+  }
+
+  /// A file of the bundle as one that can be opened: itself, or, of an archive, a copy.
+  ///
+  /// @param scratch a folder for the copy
+  /// @throws IOException if it cannot be read or copied
+  /// @throws BundleException if it is not there, or damaged
+  public Path file(String file, Path scratch) throws IOException, BundleException {
+    if (!has(file)) {
+      throw new BundleException("there is no file " + file);
+    }
+    if (archive.isEmpty()) {
+      return path.resolve(file);
+    }
+    var copy = scratch.resolve("bundle").resolve(file);
+    Files.createDirectories(copy.getParent());
+    copy(archive.get(), file, copy);
+    return copy;
+  }
+
+  private void copy(ZipArchive from, String file, Path to) throws IOException, BundleException {
+    var entry = from.entry(prefix + file).orElseThrow();
+    try (var target =
+        FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      from.verify(entry);
+      var content = from.content(entry);
+      var buffer = ByteBuffer.allocate(BLOCK_BYTES);
+      for (long at = 0; at < entry.sizeBytes(); at += BLOCK_BYTES) {
+        buffer.clear().limit((int) Math.min(BLOCK_BYTES, entry.sizeBytes() - at));
+        content.read(at, MemorySegment.ofBuffer(buffer));
+        while (buffer.hasRemaining()) {
+          target.write(buffer);
+        }
+      }
+    } catch (ZipFormatException e) {
+      throw new BundleException(String.valueOf(e.getMessage()));
     }
   }
 

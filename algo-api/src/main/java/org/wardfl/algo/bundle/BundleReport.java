@@ -2,11 +2,13 @@ package org.wardfl.algo.bundle;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
+import org.wardfl.algo.bundle.expression.Expression;
+import org.wardfl.algo.bundle.expression.ExpressionException;
+import org.wardfl.algo.bundle.expression.SiteFiles;
+import org.wardfl.algo.bundle.plan.PlanReader;
 
 /// What a bundle is, whether it can be trained in a federation, and with which engine.
 ///
@@ -15,7 +17,7 @@ import java.util.SequencedSet;
 /// @param configs its configuration files
 /// @param findings what is wrong, errors first
 /// @param obstacles why it cannot be trained in a federation; none if it can
-/// @param notNative classes that only MONAI has; none if the native engine knows all
+/// @param notNative pieces that only MONAI has, by their ids; none if the native engine has all
 /// @param opaque how many expressions of the training configuration are not plain data, of how many
 /// @param ownCode Python files that it brings, which a site has to allow
 public record BundleReport(
@@ -63,7 +65,7 @@ public record BundleReport(
     return isUsable() && obstacles.isEmpty();
   }
 
-  /// Whether the native engine knows every class that training it names. Running it needs MONAI.
+  /// Whether the native engine has every piece that its training and its scoring need.
   public boolean isNative() {
     return isTrainable() && notNative.isEmpty();
   }
@@ -81,7 +83,7 @@ public record BundleReport(
     private final BundleFiles files;
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> obstacles = new ArrayList<>();
-    private final SequencedSet<String> targets = new LinkedHashSet<>();
+    private List<String> notNative = List.of();
     private int expressions;
     private int opaque;
 
@@ -97,9 +99,9 @@ public record BundleReport(
               .filter(name -> name.matches("configs/[^/]+\\.(json|yaml|yml)"))
               .filter(name -> !name.equals("configs/metadata.json"))
               .toList();
-      var train = configs.stream().filter(name -> name.matches("configs/train\\.\\w+")).findFirst();
+      var train = configuration(configs, "train");
       if (train.isPresent()) {
-        training(train.get(), overrides);
+        training(train.get(), configuration(configs, "evaluate"), overrides);
       } else {
         obstacles.add("there is no configs/train.json or train.yaml: it has nothing to train with");
       }
@@ -115,9 +117,15 @@ public record BundleReport(
           configs,
           findings,
           obstacles,
-          List.copyOf(NativePieces.missing(targets)),
+          notNative,
           new Opaque(expressions, opaque),
           files.sizes().keySet().stream().filter(name -> name.endsWith(".py")).toList());
+    }
+
+    private static Optional<String> configuration(List<String> configs, String stem) {
+      return configs.stream()
+          .filter(name -> name.matches("configs/" + stem + "\\.\\w+"))
+          .findFirst();
     }
 
     private Optional<Metadata> metadata() throws IOException {
@@ -150,10 +158,15 @@ public record BundleReport(
       }
     }
 
-    private void training(String file, Map<String, Node> overrides) throws IOException {
+    private void training(String file, Optional<String> evaluate, Map<String, Node> overrides)
+        throws IOException {
       Config config;
+      Optional<Config> evaluation = Optional.empty();
       try {
         config = Config.read(files, List.of(file), overrides);
+        if (evaluate.isPresent()) {
+          evaluation = Optional.of(Config.read(files, List.of(file, evaluate.get()), overrides));
+        }
       } catch (BundleException e) {
         findings.add(Finding.error(file, String.valueOf(e.getMessage())));
         return;
@@ -163,17 +176,26 @@ public record BundleReport(
           obstacles.add(file + " has no " + id);
         }
       }
-      if (reached(config, "validate::evaluator").isEmpty()) {
+      if (evaluation.isEmpty() || reached(evaluation.get(), "validate::evaluator").isEmpty()) {
         findings.add(
-            Finding.warn(file, "no validate::evaluator: the received model cannot be scored"));
+            Finding.warn(
+                file,
+                "no configs/evaluate.json with a validate::evaluator: the received model cannot be"
+                    + " scored"));
       }
-      findings.addAll(config.checkReferences(file, ""));
+      notNative = PlanReader.read(config, evaluation).missing();
+      var references = config.checkReferences(file, "");
+      findings.addAll(references);
+      var resolution = new Resolution(config, SiteFiles.NONE);
       config.forEach(
           "",
           (id, node) -> {
             if (node instanceof Node.Text(var text) && text.startsWith("$")) {
               expressions++;
               opaque += Expression.isPlain(text.substring(1)) ? 0 : 1;
+              if (references.isEmpty()) {
+                evaluate(file, id, resolution);
+              }
             }
             if (node instanceof Node.Mapping(var members)) {
               part(file, id, members);
@@ -181,15 +203,17 @@ public record BundleReport(
           });
     }
 
+    private void evaluate(String file, String id, Resolution resolution) {
+      try {
+        var _ = resolution.value(id);
+      } catch (ExpressionException e) {
+        if (e.isWrong()) {
+          findings.add(Finding.warn(file + " " + id, "fails in Python: " + e.getMessage()));
+        }
+      }
+    }
+
     private void part(String file, String id, Map<String, Node> members) {
-      if (!(members.get("_target_") instanceof Node.Text(var target))) {
-        return;
-      }
-      boolean disabled = members.get("_disabled_") instanceof Node.Truth(boolean off) && off;
-      if (id.startsWith("validate") || disabled) {
-        return;
-      }
-      targets.add(target.startsWith("$") ? "(an expression at " + id + ")" : target);
       if (members.get("pretrained") instanceof Node.Truth(boolean wanted) && wanted) {
         findings.add(
             Finding.warn(file + " " + id, "pretrained: it would download weights at the hospital"));

@@ -93,9 +93,7 @@ public final class Config {
   public Optional<Node> follow(String id) {
     var node = get(id);
     for (int i = 0; i < MAX_MACRO_DEPTH; i++) {
-      if (node.isPresent()
-          && node.get() instanceof Node.Text(var text)
-          && REFERENCE.matcher(text).matches()) {
+      if (node.isPresent() && node.get() instanceof Node.Text(var text) && isReference(text)) {
         node = get(text.substring(1));
       }
     }
@@ -105,6 +103,11 @@ public final class Config {
   /// Calls for every value with its id, parents first.
   void forEach(String id, BiConsumer<String, Node> action) {
     get(id).ifPresent(node -> walk(normal(id), node, action));
+  }
+
+  /// Whether a text is nothing but `@id`.
+  static boolean isReference(String text) {
+    return REFERENCE.matcher(text).matches();
   }
 
   /// The ids that a text refers to: the whole text `@id`, or any in an expression.
@@ -222,7 +225,7 @@ public final class Config {
     return index < size ? index : -1;
   }
 
-  private static String normal(String id) {
+  static String normal(String id) {
     return id.replace("#", SEPARATOR);
   }
 
@@ -230,7 +233,7 @@ public final class Config {
     return id.isEmpty() ? List.of() : List.of(normal(id).split(SEPARATOR, -1));
   }
 
-  private static String inside(String id, String name) {
+  static String inside(String id, String name) {
     return id.isEmpty() ? name : id + SEPARATOR + name;
   }
 

@@ -87,10 +87,9 @@ public final class ShowCommand implements Callable<Integer> {
       return "cannot be trained in a federation: " + String.join("; ", report.obstacles());
     }
     return report.isNative()
-        ? "can be trained in a federation, in MONAI; the native engine knows every class it names, but"
-            + " runs no bundles"
-        : "can be trained in a federation, in MONAI only; unknown to the native engine: "
-            + String.join(", ", report.notNative());
+        ? "can be trained in a federation, natively (engine: native) or in MONAI (engine: monai)"
+        : "can be trained in a federation, in MONAI only (engine: monai); the native engine lacks "
+            + String.join("; ", report.notNative());
   }
 
   private static String text(BundleReport report) {

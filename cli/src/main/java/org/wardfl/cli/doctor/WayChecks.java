@@ -156,8 +156,8 @@ record WayChecks(Findings findings, Optional<Endpoint.Proxy> proxy) {
       findings.failed(
           "clock",
           sentence
-              + "; certificates and jobs are judged by the clock: set the one that is wrong, best by"
-              + " NTP (timedatectl set-ntp true)");
+              + "; certificates and jobs are judged by the clock: set the one that is wrong, best"
+              + " by NTP (timedatectl set-ntp true)");
     } else if (skew.abs().compareTo(WORTH_TELLING) > 0) {
       findings.note("clock", sentence + "; best set both by NTP");
     } else {

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Write a file of weights in another format; every bit of every value is kept.",
-      "Read: safetensors, PyTorch state dicts and checkpoints (.pt), TorchScript archives (.ts), NumPy"
-          + " archives (.npz). Written, by the end of OUT's name: .safetensors, .pt, .pth, .npz.",
+      "Read: safetensors, PyTorch state dicts and checkpoints (.pt), TorchScript archives (.ts),"
+          + " NumPy archives (.npz). Written, by the end of OUT's name: .safetensors, .pt, .pth,"
+          + " .npz.",
       "A pickle in a file is read as data: nothing of it is ever run."
     },
     footerHeading = "%nExample:%n",

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Make a federation on this machine, or bring back the one that was made before, and wait until"
-          + " all of it is connected.",
+      "Make a federation on this machine, or bring back the one that was made before, and wait"
+          + " until all of it is connected.",
       "Its sites let every job run that you submit, also with its own code and without a sandbox."
     },
     footerHeading = "%nExample:%n",

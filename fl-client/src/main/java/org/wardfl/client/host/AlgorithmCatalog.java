@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.ClientAlgo;
@@ -37,11 +38,14 @@ public final class AlgorithmCatalog {
 
   /// The words for all installed algorithms, and for those that a job brings.
   public List<String> types() {
-    var types = new ArrayList<>(factories.stream().map(ClientAlgoFactory::id).sorted().toList());
-    types.add(AlgorithmDefinition.BUNDLE);
-    types.add(AlgorithmDefinition.JAVA);
-    types.add(AlgorithmDefinition.PYTHON);
-    return types;
+    var types = new TreeSet<String>();
+    factories.forEach(factory -> types.add(factory.id()));
+    var others =
+        List.of(AlgorithmDefinition.BUNDLE, AlgorithmDefinition.JAVA, AlgorithmDefinition.PYTHON);
+    types.removeAll(others);
+    var all = new ArrayList<>(types);
+    all.addAll(others);
+    return all;
   }
 
   /// The factory of an installed algorithm.

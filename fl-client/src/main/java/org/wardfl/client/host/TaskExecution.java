@@ -121,7 +121,7 @@ final class TaskExecution {
     var job = hosted.job();
     return new AlgoContext(
         hosted.task().key().site(),
-        job.algorithm().arguments(),
+        job.algorithm().given(),
         new AlgoContext.DataBinding(job.data().dataset(), hosted.dataset(), job.data().settings()),
         hosted.jobFolder(),
         hosted.scratch(),

@@ -282,7 +282,7 @@ public final class JobFile {
                         + "', expected one of "
                         + String.join(", ", catalog.types())));
     try {
-      factory.check(algorithm.arguments(), data.settings());
+      factory.check(folder, algorithm.given(), data.settings());
     } catch (AlgoException.Configuration e) {
       throw mapping.error("args", String.valueOf(e.getMessage()));
     }

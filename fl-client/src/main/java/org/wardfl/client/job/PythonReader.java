@@ -1,15 +1,19 @@
 package org.wardfl.client.job;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.wardfl.algo.Arguments;
+import org.wardfl.algo.bundle.BundleException;
+import org.wardfl.algo.bundle.BundleFiles;
 import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.provisioning.yaml.YamlException;
 import org.wardfl.provisioning.yaml.YamlMapping;
 
-/// Reads an algorithm that runs in Python. Nothing of it is executed here: what the module holds,
-/// only the sites' Python can tell.
+/// Reads an algorithm that runs in Python, or a bundle. Nothing of it is executed here: what a
+/// module holds, only the sites' Python can tell.
 ///
 /// @param folder the job folder
 record PythonReader(Path folder) {
@@ -24,14 +28,28 @@ record PythonReader(Path folder) {
   private AlgorithmDefinition bundle(YamlMapping yaml, Arguments arguments) throws YamlException {
     yaml.only("type", "engine", "bundle", "args");
     var engine = yaml.string("engine");
-    if (!engine.equals(AlgorithmDefinition.MONAI)) {
-      throw yaml.error("engine", "found '" + engine + "', expected " + AlgorithmDefinition.MONAI);
+    if (!List.of(AlgorithmDefinition.MONAI, AlgorithmDefinition.NATIVE).contains(engine)) {
+      throw yaml.error(
+          "engine",
+          "found '"
+              + engine
+              + "', expected "
+              + AlgorithmDefinition.MONAI
+              + " or "
+              + AlgorithmDefinition.NATIVE);
     }
     var name = yaml.string("bundle");
-    var bundle = inFolder(yaml, "bundle", name);
-    if (!Files.isRegularFile(bundle.resolve("configs").resolve("metadata.json"))) {
-      throw yaml.error(
-          "bundle", "'" + name + "' has no configs/metadata.json, so it is no MONAI bundle");
+    var bundle =
+        name.endsWith(".zip") ? pathInFolder(yaml, "bundle", name) : inFolder(yaml, "bundle", name);
+    try (var files = BundleFiles.open(bundle)) {
+      if (!files.has("configs/metadata.json")) {
+        throw yaml.error(
+            "bundle", "'" + name + "' has no configs/metadata.json, so it is no MONAI bundle");
+      }
+    } catch (BundleException e) {
+      throw yaml.error("bundle", String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw yaml.error("bundle", "'" + name + "' cannot be read: " + e.getMessage());
     }
     return definition(
         AlgorithmDefinition.BUNDLE,
@@ -105,11 +123,16 @@ record PythonReader(Path folder) {
     return text.isEmpty() ? "." : text;
   }
 
-  private Path inFolder(YamlMapping yaml, String key, String name) throws YamlException {
+  private Path pathInFolder(YamlMapping yaml, String key, String name) throws YamlException {
     var path = folder.resolve(name).normalize();
     if (!path.startsWith(folder.normalize())) {
       throw yaml.error(key, "'" + name + "' is outside the job folder");
     }
+    return path;
+  }
+
+  private Path inFolder(YamlMapping yaml, String key, String name) throws YamlException {
+    var path = pathInFolder(yaml, key, name);
     if (!Files.isDirectory(path)) {
       throw yaml.error(key, "there is no folder '" + name + "' in the job folder");
     }

@@ -25,10 +25,12 @@ import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.WeightsRequest;
+import org.wardfl.algo.bundle.BundleWeights;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.statistics.StatisticsRequest;
+import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.proto.job.AlgorithmDefinition;
 
 /// An algorithm in Python: a class with MONAI's methods, a MONAI bundle, or a training script.
@@ -86,6 +88,7 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   public void initialize(AlgoContext own) throws AlgoException, InterruptedException {
     context = own;
     var program = PythonProgram.of(algorithm, own.jobFolder());
+    program.checkArchive();
     var setup =
         new PythonKeeper.Setup(executable, program, own.gpus(), own.cpuThreads(), memoryBytes);
     try {
@@ -161,6 +164,8 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
       throws AlgoException, InterruptedException {
     return switch (wanted) {
       case WeightsRequest.Current _ -> trained();
+      case WeightsRequest.Initial _ when startsFromWeights() ->
+          new ModelPayload(bundleWeights(), WeightType.FULL);
       case WeightsRequest.Initial _ -> {
         begin(own);
         var out = newFile("initial");
@@ -173,6 +178,22 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
         yield weights(call(request("stored", own, Map.of("out", out, "which", which))), out);
       }
     };
+  }
+
+  /// Whether the first model is the one that a bundle comes with.
+  private boolean startsFromWeights() {
+    return algorithm.type().equals(AlgorithmDefinition.BUNDLE)
+        && "weights".equals(algorithm.arguments().values().get("start"));
+  }
+
+  private TensorMap bundleWeights() throws AlgoException {
+    var known = Objects.requireNonNull(context);
+    var bundle = known.jobFolder().resolve(algorithm.code().orElseThrow());
+    try {
+      return BundleWeights.read(bundle, known.scratch());
+    } catch (IOException e) {
+      throw new AlgoException.Failure("the bundle's weights cannot be read", e);
+    }
   }
 
   @Override

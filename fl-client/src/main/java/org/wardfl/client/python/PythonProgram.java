@@ -1,8 +1,13 @@
 package org.wardfl.client.python;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.bundle.BundleException;
+import org.wardfl.algo.bundle.BundleFiles;
 import org.wardfl.proto.job.AlgorithmDefinition;
 
 /// What Python runs for a job.
@@ -43,5 +48,22 @@ record PythonProgram(Kind kind, String name, Optional<Path> code, Map<String, Ob
       kind = name.contains(":") ? Kind.CLASS : Kind.SCRIPT;
     }
     return new PythonProgram(kind, name, code, algorithm.arguments().values());
+  }
+
+  /// Refuses a packed bundle that Python must not unpack.
+  ///
+  /// @throws AlgoException.Configuration if it leads out of its folder, is too large or damaged
+  void checkArchive() throws AlgoException.Configuration {
+    if (kind != Kind.BUNDLE || code.isEmpty() || !Files.isRegularFile(code.get())) {
+      return;
+    }
+    try (var _ = BundleFiles.open(code.get())) {
+      // Opening it checks every entry of its directory.
+    } catch (BundleException e) {
+      throw new AlgoException.Configuration(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw new AlgoException.Configuration(
+          "the bundle cannot be read: " + e.getClass().getSimpleName());
+    }
   }
 }

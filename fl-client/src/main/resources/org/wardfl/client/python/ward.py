@@ -647,6 +647,9 @@ class _Bundle(_Class):
         self.keep = args.pop("optimizer_state", "keep")
         if self.keep not in ("keep", "reset"):
             raise ConfigurationError("args.optimizer_state: found %r, expected keep or reset" % self.keep)
+        start = args.pop("start", "untrained")
+        if start not in ("untrained", "weights"):
+            raise ConfigurationError("args.start: found %r, expected untrained or weights" % start)
         known = set(inspect.signature(self.monai.MonaiAlgo).parameters) - {"bundle_root"}
         for name in args:
             if name not in known:
@@ -657,7 +660,16 @@ class _Bundle(_Class):
     def begin(self, state):
         # MONAI writes into the bundle's folder, and what was signed stays as it is.
         root = os.path.join(self.task.extra["scratch"], "bundle")
-        shutil.copytree(self.task.config["code"], root, dirs_exist_ok=True)
+        code = self.task.config["code"]
+        if os.path.isfile(code):
+            # What the archive holds, the client has checked.
+            import zipfile
+
+            with zipfile.ZipFile(code) as archive:
+                archive.extractall(root)
+            root = os.path.join(root, *os.listdir(root))
+        else:
+            shutil.copytree(code, root, dirs_exist_ok=True)
         site = {"output_dir": os.path.join(self.task.extra["scratch"], "output"), **self.overrides}
         if self.task.extra["dataset"]:
             site["dataset_dir"] = self.task.extra["dataset"]

@@ -203,7 +203,7 @@ class JobFileTest {
     assertThat(bundle.listedName()).isEqualTo("python");
     assertThatThrownBy(
             () -> read(text.replace("ENGINE", "engine: x, bundle: spleen"), OptionalLong.empty()))
-        .hasMessageContaining("found 'x', expected monai");
+        .hasMessageContaining("found 'x', expected monai or native");
   }
 
   @ParameterizedTest

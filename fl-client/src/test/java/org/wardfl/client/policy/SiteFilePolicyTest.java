@@ -67,7 +67,8 @@ class SiteFilePolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "submit_job: any|submit_job: o:site|this site does not let alice@uni.org (lead, uni) submit jobs",
+        "submit_job: any|submit_job: o:site|this site does not let alice@uni.org (lead, uni) submit"
+            + " jobs",
         "used_by: any|used_by: o:site|does not let alice@uni.org (lead, uni) use dataset ct",
         "used_by: any|used_by: n:bob@uni.org|does not let alice@uni.org (lead, uni) use dataset ct",
         "{ct: {|{mri: {|dataset ct is not declared at this site",
@@ -106,7 +107,8 @@ class SiteFilePolicyTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "softmax, java]|'python:my.algos:Mine']|.|this site does not run Python that a job brings along",
+        "softmax, java]|'python:my.algos:Mine']|.|this site does not run Python that a job brings"
+            + " along",
         "softmax, java]|java]|.|this site does not run Python that a job brings along",
         "{sandbox: unconfined}|no|.|this site runs no code that a job brings along",
         "byoc: any|byoc: none|.|this site runs no code that alice@uni.org (lead, uni) brings along",

@@ -53,8 +53,7 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
   @Override
   public ModelPayload getWeights(WeightsRequest request, TaskContext task) throws AlgoException {
     return switch (request) {
-      case WeightsRequest.Initial _ ->
-          training().initial(Weights.initial(problem().architecture(), task.seed("init")));
+      case WeightsRequest.Initial _ -> training().initial(problem().initial(task.seed("init")));
       case WeightsRequest.Current _ -> training().trained();
       case WeightsRequest.Stored _ ->
           throw new AlgoException.Unsupported("this algorithm stores no models of its own");

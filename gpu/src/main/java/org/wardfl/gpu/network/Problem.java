@@ -7,6 +7,7 @@ import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
+import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.torch.Torch;
@@ -30,6 +31,13 @@ public interface Problem {
 
   /// How it is trained.
   TrainingOptions training();
+
+  /// The first model.
+  ///
+  /// @param seed of an untrained one
+  default ModelPayload initial(long seed) throws AlgoException {
+    return Weights.initial(architecture(), seed);
+  }
 
   /// How many samples an epoch has.
   ///

@@ -2,7 +2,6 @@ package org.wardfl.gpu.segmentation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -14,9 +13,7 @@ import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.statistics.StatisticsRequest;
-import org.wardfl.gpu.imaging.Image;
 import org.wardfl.gpu.imaging.dataset.ImageList;
-import org.wardfl.gpu.imaging.metric.Dice;
 import org.wardfl.gpu.network.Architecture;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.Weights;
@@ -65,12 +62,9 @@ final class Segmentation implements Problem {
   public NDArray loss(Weights weights, NDManager manager, int[] samples, Random random)
       throws AlgoException {
     var patch = options.patch();
-    int voxels = patch.voxels();
-    int classes = options.classes();
-    var images = new float[samples.length * voxels];
-    var labels = new float[samples.length * classes * voxels];
-    for (int i = 0; i < samples.length; i++) {
-      var volume = data().of(data().patchRows().get(samples[i]));
+    var batch = new Batch(samples.length, patch, options.classes());
+    for (int sample : samples) {
+      var volume = data().of(data().patchRows().get(sample));
       var from = volume.crop().orElseThrow().next(random);
       var changed =
           options
@@ -79,19 +73,10 @@ final class Segmentation implements Problem {
                   volume.image().block(from, patch, 0),
                   volume.label().block(from, patch, 0),
                   random);
-      System.arraycopy(changed.image().values(), 0, images, i * voxels, voxels);
-      for (int voxel = 0; voxel < voxels; voxel++) {
-        int label = (int) changed.label().values()[voxel];
-        labels[(i * classes + label) * voxels + voxel] = 1;
-      }
+      batch.add(changed.image(), changed.label());
     }
-    var logits = architecture().forward(weights, array(manager, images, samples.length, 1));
-    return options.loss().of(logits, array(manager, labels, samples.length, classes));
-  }
-
-  private NDArray array(NDManager manager, float[] values, int count, int channels) {
-    var patch = options.patch();
-    return manager.create(values, new Shape(count, channels, patch.x(), patch.y(), patch.z()));
+    var logits = architecture().forward(weights, batch.images(manager));
+    return options.loss().of(logits, batch.labels(manager));
   }
 
   @Override
@@ -99,10 +84,12 @@ final class Segmentation implements Problem {
     var sums = new TreeMap<String, Double>();
     var counts = new TreeMap<String, Integer>();
     int scored = 0;
+    var predictor = new Predictor(architecture(), options.window(), options.classes());
     var rows = data().evaluationRows();
     for (int row : rows) {
       var volume = data().of(row);
-      var dice = dice(volume, predict(volume.image(), weights, torch, task));
+      var prediction = predictor.predict(volume.image(), weights, torch, task);
+      var dice = predictor.dice(prediction, volume.label(), volume.region());
       double mean = dice.mean(false);
       if (!Double.isNaN(mean)) {
         scored++;
@@ -123,42 +110,6 @@ final class Segmentation implements Problem {
       String name, double value, Map<String, Double> sums, Map<String, Integer> counts) {
     sums.merge(name, value, Double::sum);
     counts.merge(name, 1, Integer::sum);
-  }
-
-  private Image predict(Image image, Weights weights, Torch torch, TaskContext task)
-      throws AlgoException {
-    return options
-        .window()
-        .predict(
-            image,
-            (windows, count) -> {
-              task.abort().throwIfSet();
-              try (var manager = torch.manager().newSubManager()) {
-                return architecture()
-                    .forward(weights, array(manager, windows, count, 1))
-                    .toFloatArray();
-              }
-            });
-  }
-
-  private Dice dice(SegmentationData.Case volume, Image logits) throws AlgoException.NonFinite {
-    var dice = new Dice(options.classes());
-    int voxels = logits.extents().voxels();
-    for (int voxel = 0; voxel < voxels; voxel++) {
-      if (volume.region().isPresent() && volume.region().get().values()[voxel] == 0) {
-        continue;
-      }
-      int best = 0;
-      for (int label = 0; label < options.classes(); label++) {
-        float logit = logits.values()[label * voxels + voxel];
-        if (Float.isNaN(logit)) {
-          throw new AlgoException.NonFinite("a prediction is not a number");
-        }
-        best = logit > logits.values()[best * voxels + voxel] ? label : best;
-      }
-      dice.add(best, (int) volume.label().values()[voxel]);
-    }
-    return dice;
   }
 
   @Override

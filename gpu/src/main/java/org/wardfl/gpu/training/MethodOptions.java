@@ -19,7 +19,7 @@ public record MethodOptions(Method method, NamePatterns keepLocal, NamePatterns 
   /// Reads the arguments `method`, `keep_local` and `freeze`.
   ///
   /// @throws AlgoException.Configuration if one is wrong
-  static MethodOptions of(Arguments arguments) throws AlgoException.Configuration {
+  public static MethodOptions of(Arguments arguments) throws AlgoException.Configuration {
     return new MethodOptions(
         method(arguments.nested("method").orElseGet(Arguments::none)),
         NamePatterns.of(arguments, "keep_local"),

@@ -1,5 +1,6 @@
 package org.wardfl.proto.job;
 
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.wardfl.algo.Arguments;
@@ -13,8 +14,9 @@ import org.wardfl.algo.Arguments;
 ///   public constructor without parameters; for `python`: `module:Class`, or the file name of a
 ///   script
 /// @param code for `python`: the folder, relative to the job folder, with the modules that the job
-///   brings; empty if they are installed at the sites. For `bundle`: the bundle's folder
-/// @param engine for `bundle`: what runs it, `monai`
+///   brings; empty if they are installed at the sites. For `bundle`: the bundle's folder or ZIP
+///   file
+/// @param engine for `bundle`: what runs it, `monai` or `native`
 /// @param arguments handed to the algorithm
 public record AlgorithmDefinition(
     String type,
@@ -35,6 +37,9 @@ public record AlgorithmDefinition(
 
   /// The engine that runs a bundle in MONAI itself.
   public static final String MONAI = "monai";
+
+  /// The engine that trains a bundle without any Python.
+  public static final String NATIVE = "native";
 
   private static final Pattern CLASS =
       Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*:[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
@@ -65,13 +70,19 @@ public record AlgorithmDefinition(
       throw new IllegalArgumentException(
           "algorithm: found '" + code.get() + "', expected a folder of the job");
     }
-    if (bundle != engine.isPresent() || !engine.orElse(MONAI).equals(MONAI)) {
+    boolean known = engine.orElse(MONAI).equals(MONAI) || engine.orElse(MONAI).equals(NATIVE);
+    if (bundle != engine.isPresent() || !known) {
       throw new IllegalArgumentException(
           "algorithm.engine: found "
               + engine.orElse("none")
               + ", expected "
               + MONAI
+              + " or "
+              + NATIVE
               + " for type bundle, and none for others");
+    }
+    if (engine.orElse(MONAI).equals(NATIVE) && arguments.has(BUNDLE)) {
+      throw new IllegalArgumentException("algorithm.args: `bundle` is a key of algorithm itself");
     }
   }
 
@@ -96,7 +107,18 @@ public record AlgorithmDefinition(
 
   /// Whether the site's Python runs it.
   public boolean needsPython() {
-    return type.equals(PYTHON) || type.equals(BUNDLE);
+    return type.equals(PYTHON) || engine.orElse("").equals(MONAI);
+  }
+
+  /// What the algorithm is given: its arguments, and of a bundle that is trained natively also
+  /// where it lies in the job folder.
+  public Arguments given() {
+    if (!engine.orElse("").equals(NATIVE)) {
+      return arguments;
+    }
+    var given = new LinkedHashMap<>(arguments.values());
+    given.put(BUNDLE, code.orElseThrow());
+    return new Arguments(given);
   }
 
   /// Whether it is a script, which has no life beyond one task.
@@ -104,18 +126,19 @@ public record AlgorithmDefinition(
     return type.equals(PYTHON) && !className.orElseThrow().contains(":");
   }
 
-  /// Whether the job brings code along, which a site lets run only by its rule for that. A bundle's
-  /// configuration is code: MONAI evaluates expressions in it.
+  /// Whether the job brings code along, which a site lets run only by its rule for that. The
+  /// configuration of a bundle is code for MONAI, which evaluates expressions in it, and data for
+  /// the native engine.
   public boolean bringsCode() {
-    return type.equals(JAVA) || code.isPresent();
+    return type.equals(JAVA) || (needsPython() && code.isPresent());
   }
 
   /// The word for it in a site's list of algorithms: the type; for a class in Python that is
-  /// installed there, `python:module:Class`.
+  /// installed there, `python:module:Class`; for a bundle that MONAI runs, `python`.
   public String listedName() {
     if (type.equals(PYTHON) && code.isEmpty()) {
       return type + ":" + className.orElseThrow();
     }
-    return type.equals(BUNDLE) ? PYTHON : type;
+    return needsPython() ? PYTHON : type;
   }
 }

@@ -126,7 +126,12 @@ public record JobManifest(Submission submission, JobDefinition definition, Strin
     requireFile("initial_model", model, sizes);
     requireFile("algorithm.jar", definition.algorithm().jar(), sizes);
     var code = definition.algorithm().code().filter(folder -> !folder.equals("."));
+    // A packed bundle is itself the file.
+    boolean packed =
+        definition.algorithm().type().equals(AlgorithmDefinition.BUNDLE)
+            && sizes.containsKey(code.orElse(""));
     if (code.isPresent()
+        && !packed
         && sizes.keySet().stream().noneMatch(file -> file.startsWith(code.get() + "/"))) {
       throw new WireException("the job brings no file of algorithm.code, '" + code.get() + "'");
     }

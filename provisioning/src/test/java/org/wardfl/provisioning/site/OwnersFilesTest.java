@@ -93,15 +93,18 @@ class OwnersFilesTest {
         "datasets: {x: {path: a}}|`datasets.x.used_by` is missing",
         "datasets: {x: {used_by: any}}|`datasets.x.path` is missing",
         "datasets: {x: {path: a, used_by: any, minimun: 3}}|did you mean `minimum`?",
-        "datasets: {x: {path: a, used_by: any, minimum: -1}}|found -1, expected a number of patients",
+        "datasets: {x: {path: a, used_by: any, minimum: -1}}|found -1, expected a number of"
+            + " patients",
         "datasets: {../x: {path: a, used_by: any}}|expected a dataset's name",
         "algorithms: some|found 'some', expected any, none or a list",
-        "datasets: {x: {path: a, used_by: any, patients: -1}}|found -1, expected a number of patients",
+        "datasets: {x: {path: a, used_by: any, patients: -1}}|found -1, expected a number of"
+            + " patients",
         "algorithms: [sha256:AB]|found 'sha256:AB', expected an algorithm's id, java, sha256:",
         "algorithms: [Softmax]|found 'Softmax', expected an algorithm's id, java, sha256:",
         "algorithms: [python:a b:C]|found 'python:a b:C', expected an algorithm's id",
         "python: python3|found 'python3', expected an absolute path such as /usr/bin/python3",
-        "own_code: maybe|found 'maybe', expected no, approval or yes, or {allow: approval, sandbox:",
+        "own_code: maybe|found 'maybe', expected no, approval or yes, or {allow: approval,"
+            + " sandbox:",
         "own_code: {sandbox: off}|found 'off', expected required or unconfined",
         "own_code: {allow: perhaps}|found 'perhaps', expected no, approval or yes",
         "own_code: {}|found nothing, expected allow, sandbox or both",
@@ -131,7 +134,8 @@ class OwnersFilesTest {
         "privacy: {x: {statistics: {minimum_count: -1}}}|found -1, expected 0 or more",
         "privacy: {x: {statistics: {max_bins: 0}}}|found 0, expected 1 to",
         "privacy: {x: {statistics: {max_bins_percent: 0}}}|found 0.0, expected above 0 to 100",
-        "privacy: {x: {statistics: {min_max: some}}}|found the text 'some', expected hidden, exact,",
+        "privacy: {x: {statistics: {min_max: some}}}|found the text 'some', expected hidden,"
+            + " exact,",
         "privacy: {x: {statistics: {min_max: {noise: [1]}}}}|expected two shares of the range",
         "privacy: {x: {statistics: {min_max: {digits: 0}}}}|found 0, expected 1 to 15",
       })

@@ -1,6 +1,7 @@
 package org.wardfl.gpu.imaging.transform;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.wardfl.gpu.imaging.Extents;
 import org.wardfl.gpu.imaging.Image;
 
@@ -21,6 +22,17 @@ public final class RandomCrop {
   /// @param foreground in which part of the cases it is drawn around the foreground, 0 to 1
   /// @throws IllegalArgumentException if a block does not fit, or the part is none
   public RandomCrop(Image label, Extents size, double foreground) {
+    this(label, label, Double.NEGATIVE_INFINITY, size, foreground);
+  }
+
+  /// Blocks of one image, those around the background only where another image has high values.
+  ///
+  /// @param image on the grid of the label
+  /// @param threshold above which a voxel of the image may be the middle of a block
+  /// @param size of a block, at most that of the image
+  /// @param foreground in which part of the cases it is drawn around the foreground, 0 to 1
+  /// @throws IllegalArgumentException if a block does not fit, or the part is none
+  public RandomCrop(Image label, Image image, double threshold, Extents size, double foreground) {
     if (!label.extents().holds(size) || !(foreground >= 0 && foreground <= 1)) {
       throw new IllegalArgumentException(
           "blocks of " + size + " of an image of " + label.extents() + ", a part of " + foreground);
@@ -28,20 +40,16 @@ public final class RandomCrop {
     this.size = size;
     this.foreground = foreground;
     this.extents = label.extents();
-    int count = 0;
-    for (float value : label.values()) {
-      count += value == 0 ? 0 : 1;
-    }
-    positives = new int[count];
-    negatives = new int[label.values().length - count];
-    int positive = 0;
-    int negative = 0;
-    for (int i = 0; i < label.values().length; i++) {
-      if (label.values()[i] == 0) {
-        negatives[negative++] = i;
-      } else {
-        positives[positive++] = i;
-      }
+    var values = label.values();
+    var within = image.values();
+    positives = IntStream.range(0, values.length).filter(i -> values[i] != 0).toArray();
+    negatives =
+        IntStream.range(0, values.length)
+            .filter(i -> values[i] == 0 && within[i] > threshold)
+            .toArray();
+    if (positives.length + negatives.length == 0) {
+      throw new IllegalArgumentException(
+          "no voxel is labelled, and none of the image is above " + threshold);
     }
   }
 
