@@ -85,6 +85,7 @@ final class RoundLines implements JobListener {
       case JobEvent.Submitted _,
           JobEvent.Started _,
           JobEvent.RoundOpened _,
+          JobEvent.UpdatesCompared _,
           JobEvent.BestModelChosen _,
           JobEvent.Deleted _ -> {
         // Nothing to see.

@@ -1,5 +1,6 @@
 package org.wardfl.client.statistics;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,7 @@ record HistogramRelease(StatisticsRules rules) {
               "bins were joined with their neighbours, until none holds fewer than "
                   + rules.minimumCount()
                   + " values but not none and there are at most "
-                  + rules.maximumBinsPercent()
+                  + BigDecimal.valueOf(rules.maximumBinsPercent()).stripTrailingZeros().toPlainString()
                   + " % as many as values",
               Statistic.HISTOGRAM,
               Statistic.QUANTILES));

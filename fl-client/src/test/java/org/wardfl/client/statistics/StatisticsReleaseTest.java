@@ -164,6 +164,24 @@ class StatisticsReleaseTest {
   }
 
   @Test
+  void theSumOfARareFlagIsNotTold() {
+    var flags = new double[40];
+    flags[7] = 1;
+    var told = one(EXACT, describe("hiv", "", flags));
+    assertThat(told.count()).hasValue(40);
+    assertThat(told.moments()).isEmpty();
+    assertThat(told.remarks())
+        .containsExactly(
+            Remark.without(
+                "it has two values, one of them in fewer than 5 patients, whom the sum would count",
+                Statistic.SUM,
+                Statistic.MEAN,
+                Statistic.STDDEV));
+    Arrays.fill(flags, 0, 5, 1);
+    assertThat(one(EXACT, describe("hiv", "", flags)).moments()).isPresent();
+  }
+
+  @Test
   void noiseMovesOutwardsWithinItsBounds() {
     var noisy = rules(new StatisticsRules.Noisy(0.1, 0.3));
     for (int trial = 0; trial < 100; trial++) {

@@ -81,6 +81,7 @@ public final class Report {
     new SiteTable(run).write(page);
     Absences.write(page, run);
     new ContributionSection(run).write(page);
+    new LikenessSection(run).write(page);
     facts(page);
     page.close().verbatim("script", SCRIPT).close().close();
     return page.finish();

@@ -1,16 +1,19 @@
 package org.wardfl.server.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.function.ToIntFunction;
 import org.wardfl.aggregator.statistics.PooledHistogram;
 import org.wardfl.aggregator.statistics.Quantiles;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.statistics.Extremes;
+import org.wardfl.algo.statistics.FeatureStatistics;
 import org.wardfl.algo.statistics.Histogram;
 import org.wardfl.algo.statistics.Moments;
 import org.wardfl.server.result.JobStatistics;
@@ -29,7 +32,7 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
 
   void write(Markup page) {
     page.open("section").element("h2", "Statistics of " + statistics.dataset());
-    var all = statistics.features();
+    var all = statistics.features().stream().filter(feature -> !isHeldBack(feature)).toList();
     page.element(
         "p",
         "Curves show which share of a site's values lies in each of "
@@ -143,7 +146,22 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
         "td", value.isEmpty() ? "not told" : value, "class", value.isEmpty() ? "untold" : "");
   }
 
-  private static void remarks(Markup page, JobStatistics.Feature feature) {
+  /// Classes that a site does not tell are one entry without a class.
+  private static boolean isHeldBack(JobStatistics.Feature feature) {
+    return feature.group().endsWith("=");
+  }
+
+  /// The sites that do not tell the classes of a feature; none for a class itself.
+  private SortedMap<SiteName, FeatureStatistics> heldBack(JobStatistics.Feature of) {
+    return statistics.features().stream()
+        .filter(feature -> of.group().isEmpty() && feature.name().equals(of.name()))
+        .filter(StatisticsSection::isHeldBack)
+        .map(JobStatistics.Feature::sites)
+        .findFirst()
+        .orElseGet(Collections::emptySortedMap);
+  }
+
+  private void remarks(Markup page, JobStatistics.Feature feature) {
     page.open("ul", "class", "remarks note");
     feature.remarks().forEach(remark -> page.element("li", remark));
     var sites = new LinkedHashMap<String, List<String>>();
@@ -154,6 +172,13 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
                 .forEach(remark ->
                     sites
                         .computeIfAbsent(remark.sentence(), _ -> new ArrayList<>())
+                        .add(site.value())));
+    heldBack(feature)
+        .forEach((site, told) ->
+            told.remarks()
+                .forEach(remark ->
+                    sites
+                        .computeIfAbsent("by class: " + remark.sentence(), _ -> new ArrayList<>())
                         .add(site.value())));
     sites.forEach(
         (sentence, names) -> page.element("li", String.join(", ", names) + ": " + sentence));

@@ -117,7 +117,32 @@ public final class RunJson {
     List<Object> tasks = new ArrayList<>();
     round.tasks().forEach(task -> tasks.add(task(task.site(), task)));
     json.put("tasks", tasks);
+    if (!round.likeness().isEmpty()) {
+      json.put("updates", likeness(round));
+    }
     return json;
+  }
+
+  private static List<Map<String, Object>> likeness(RunRecord.Round round) {
+    var updates = new ArrayList<Map<String, Object>>();
+    var twins = round.twins();
+    round
+        .likeness()
+        .forEach((site, likeness) -> {
+          var json = new LinkedHashMap<String, Object>();
+          json.put("site", site);
+          json.put("cosine", likeness.cosine());
+          json.put("distance", likeness.distance());
+          json.put(
+              "identical_to",
+              twins.stream()
+                  .filter(group -> group.contains(site))
+                  .flatMap(List::stream)
+                  .filter(other -> !other.equals(site))
+                  .toList());
+          updates.add(json);
+        });
+    return updates;
   }
 
   private static Map<String, Object> task(SiteName site, RunRecord.Task task) {

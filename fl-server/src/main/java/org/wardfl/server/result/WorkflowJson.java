@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.wardfl.algo.statistics.Statistic;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.OptimizerChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
@@ -55,6 +56,7 @@ final class WorkflowJson {
         switch (fedAvg.weighting()) {
           case Weighting.Iterations _ -> "iterations";
           case Weighting.Samples _ -> "samples";
+          case Weighting.Normalized _ -> "normalized";
           case Weighting.Given(var factors) -> new TreeMap<>(factors);
         });
     json.put("weight_type", fedAvg.weightType().monaiName());
@@ -65,9 +67,35 @@ final class WorkflowJson {
     json.put("counters", fedAvg.counters());
     json.put("max_norm", fedAvg.maxNorm());
     json.put("alone", fedAvg.alone());
-    json.put("aggregation", Map.of("type", fedAvg.aggregation().type()));
+    json.put("aggregation", aggregation(fedAvg.aggregation()));
     json.put("optimizer", fedAvg.optimizer().map(WorkflowJson::optimizer));
     json.put("patience", fedAvg.patience());
+  }
+
+  private static Map<String, Object> aggregation(AggregationChoice choice) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("type", choice.type());
+    switch (choice) {
+      case AggregationChoice.Mean _ -> {}
+      case AggregationChoice.Median(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.TrimmedMean(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.Krum(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.MultiKrum(var badSites, var keep) -> {
+        json.put("bad_sites", badSites);
+        json.put("keep", keep);
+      }
+      case AggregationChoice.GeometricMedian(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.Clipped(var clip, var then) -> {
+        json.putAll(aggregation(then));
+        json.put(
+            "clip",
+            switch (clip) {
+              case AggregationChoice.Clip.Norm(var norm) -> norm;
+              case AggregationChoice.Clip.MedianNorm _ -> "median";
+            });
+      }
+    }
+    return json;
   }
 
   private static void cyclic(Map<String, Object> json, WorkflowDefinition.Cyclic cyclic) {

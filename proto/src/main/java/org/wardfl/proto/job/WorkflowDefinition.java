@@ -60,6 +60,16 @@ public sealed interface WorkflowDefinition {
     return List.of();
   }
 
+  /// Whether updates are divided by how much a site's steps add up to.
+  default boolean isNormalized() {
+    return false;
+  }
+
+  /// How many updates every round needs.
+  default long leastUpdates() {
+    return 1;
+  }
+
   /// The largest L2 norm of an update that is accepted; infinite for no bound.
   default double maxNorm() {
     return Double.POSITIVE_INFINITY;
@@ -111,6 +121,35 @@ public sealed interface WorkflowDefinition {
         throw new IllegalArgumentException(
             "weight_type: found full, expected diff: the optimizer steps by what the sites changed");
       }
+      checkForm(weightType, weighting, aggregation);
+    }
+
+    private static void checkForm(
+        WeightType type, Weighting weighting, AggregationChoice aggregation) {
+      boolean clipped = aggregation instanceof AggregationChoice.Clipped;
+      boolean normalized = weighting instanceof Weighting.Normalized;
+      if (type == WeightType.FULL && (clipped || normalized)) {
+        throw new IllegalArgumentException(
+            (clipped ? "clip" : "weights: normalized")
+                + " scales differences, and weight_type is full; expected weight_type diff");
+      }
+      if (normalized && !(aggregation instanceof AggregationChoice.Mean)) {
+        throw new IllegalArgumentException(
+            "weights: normalized is a mean, and aggregation is "
+                + aggregation.type()
+                + (clipped ? " of clipped updates" : "")
+                + "; expected one of the two");
+      }
+    }
+
+    @Override
+    public boolean isNormalized() {
+      return weighting instanceof Weighting.Normalized;
+    }
+
+    @Override
+    public long leastUpdates() {
+      return aggregation.leastUpdates();
     }
 
     /// With the weighted mean.
@@ -398,6 +437,10 @@ public sealed interface WorkflowDefinition {
 
     /// The site's training samples.
     record Samples() implements Weighting {}
+
+    /// The site's training samples, with every update divided by how much its local steps add up
+    /// to, and the mean multiplied by the mean of that (FedNova).
+    record Normalized() implements Weighting {}
 
     /// A factor per site.
     ///
