@@ -75,7 +75,7 @@ class JobFileTest {
           rounds: 5         | rouds: 5               | did you mean `rounds`?
           rounds: 5         | rounds: many           | job.yaml:6
           rounds: 5         | rounds: 0              | rounds
-          weights: samples  | weights: size          | expected iterations, samples or a factor for each site
+          weights: samples  | weights: size          | expected iterations, samples, normalized or a factor for each site
           type: fedavg      | type: fedavgg          | found 'fedavgg', expected fedavg
           sites: all        | sites: [site-9]        | there is no site site-9
           sites: all        | sites: [a b]           | not a site name: 'a b'
@@ -129,7 +129,7 @@ class JobFileTest {
           [0, 120]         | [1, 2, 3]       | found 3 numbers, expected two
           [0, 120]         | [young, old]    | expected a range such as [0, 120]
           [age, dose]      | [age, age]      | features: a name is listed twice
-          type: statistics | type: statistic | found 'statistic', expected fedavg or statistics
+          type: statistics | type: statistic | found 'statistic', expected fedavg, cyclic
           bins: 20         | bins: 0         | bins: found 0, expected 1 to 1000
           ranges:          | range:          | did you mean `ranges`?
           ranges:          | "statistics: [mode]\n  ranges:" | found 'mode', expected some of count, missing, sum, mean, stddev, min, max, histogram, quantiles

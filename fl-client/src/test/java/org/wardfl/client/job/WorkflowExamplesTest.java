@@ -15,6 +15,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.algo.SiteName;
+import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.tensor.Tensor;
+import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.client.host.AlgorithmCatalog;
 import org.wardfl.proto.job.JobCodec;
 
@@ -42,7 +45,8 @@ class WorkflowExamplesTest {
     Files.writeString(
         folder.resolve("job.yaml"),
         "name: shown\nmin_sites: 1\nalgorithm: {type: quadratic}\n" + snippet);
-    Files.write(folder.resolve("model.safetensors"), new byte[8]);
+    ModelWriter.write(
+        TensorMap.of(Tensor.floats("w", new float[1], 1)), folder.resolve("model.safetensors"));
     var sites =
         new TreeSet<>(List.of(new SiteName("site-1"), new SiteName("site-2")));
     var job =
