@@ -47,10 +47,8 @@ class WorkflowExamplesTest {
         "name: shown\nmin_sites: 1\nalgorithm: {type: quadratic}\n" + snippet);
     ModelWriter.write(
         TensorMap.of(Tensor.floats("w", new float[1], 1)), folder.resolve("model.safetensors"));
-    var sites =
-        new TreeSet<>(List.of(new SiteName("site-1"), new SiteName("site-2")));
-    var job =
-        new JobFile(folder, AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
+    var sites = new TreeSet<>(List.of(new SiteName("site-1"), new SiteName("site-2")));
+    var job = new JobFile(folder, AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
     assertThat(job.workflows()).isNotEmpty();
     assertThat(JobCodec.fromWire(JobCodec.toWire(job))).isEqualTo(job);
   }
