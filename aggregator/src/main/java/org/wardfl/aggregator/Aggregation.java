@@ -119,6 +119,12 @@ public final class Aggregation {
     }
   }
 
+  private TensorSpec written(TensorSpec spec) {
+    return plan.isDifference(spec)
+        ? new TensorSpec(spec.name(), DType.F64, spec.shape(), spec.role())
+        : spec;
+  }
+
   private int blockElements(int sites) {
     return Math.min(blockElements, plan.rule().blockElements(sites));
   }
@@ -142,12 +148,6 @@ public final class Aggregation {
       }
     }
     return Optional.empty();
-  }
-
-  private TensorSpec written(TensorSpec spec) {
-    return plan.isDifference(spec)
-        ? new TensorSpec(spec.name(), DType.F64, spec.shape(), spec.role())
-        : spec;
   }
 
   private static Map<String, List<Contribution.Plain>> senders(
@@ -193,8 +193,8 @@ public final class Aggregation {
         int blockElements) {
       this.senders = senders;
       this.writer = writer;
-      this.blockElements = blockElements;
       base.specs().forEach(spec -> specs.put(spec.name(), spec));
+      this.blockElements = blockElements;
       // Clearing blocks that a small model never fills would cost it more than the arithmetic.
       long largest =
           base.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);

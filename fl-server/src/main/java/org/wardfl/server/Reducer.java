@@ -141,7 +141,7 @@ final class Reducer {
       return switch (result) {
         case AggregationResult.Aggregated(_, var counted, _, _)
             when combine.optimizer().isPresent() -> {
-          var reduced =
+          var stepped =
               stepper.step(
                   effect,
                   combine.optimizer().get(),
@@ -149,11 +149,11 @@ final class Reducer {
                   model,
                   file,
                   weights(contributions, counted));
-          yield reduced.command() instanceof Command.ModelReady ready
+          yield stepped.command() instanceof Command.ModelReady ready
               ? new Reduced(
                   ready.with(likeness(effect, combine, model, contributions, ready.model())),
-                  reduced.claim())
-              : reduced;
+                  stepped.claim())
+              : stepped;
         }
         case AggregationResult.Aggregated(var hash, var counted, _, _) -> {
           var claim = blobs.claim(hash);

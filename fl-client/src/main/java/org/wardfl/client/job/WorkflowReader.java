@@ -61,9 +61,9 @@ final class WorkflowReader {
         "max_norm",
         "alone",
         "aggregation",
-        "clip",
         "optimizer",
-        "stop_early");
+        "stop_early",
+        "clip");
     return new WorkflowDefinition.FedAvg(
         Math.toIntExact(yaml.integer("rounds")),
         weighting(yaml),

@@ -75,7 +75,7 @@ class JobFileTest {
           rounds: 5         | rouds: 5               | did you mean `rounds`?
           rounds: 5         | rounds: many           | job.yaml:6
           rounds: 5         | rounds: 0              | rounds
-          weights: samples  | weights: size          | expected iterations, samples or a factor for each site
+          weights: samples  | weights: size          | expected iterations, samples, normalized or a factor for each site
           type: fedavg      | type: fedavgg          | found 'fedavgg', expected fedavg
           sites: all        | sites: [site-9]        | there is no site site-9
           sites: all        | sites: [a b]           | not a site name: 'a b'
