@@ -15,6 +15,7 @@ import org.wardfl.cli.node.ClientCommand;
 import org.wardfl.cli.node.ServerCommand;
 import org.wardfl.cli.poc.PocCommand;
 import org.wardfl.cli.simulate.SimulateCommand;
+import org.wardfl.cli.site.SiteCommand;
 import org.wardfl.cli.sites.SitesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       JobCommand.class,
       SitesCommand.class,
       DoctorCommand.class,
+      SiteCommand.class,
       ProvisionCommand.class,
       CertCommand.class,
       KitCommand.class,

@@ -13,6 +13,11 @@ public sealed interface Admission {
   /// @param policySha256 the site's file by which it was allowed
   record Admitted(SignedJob job, Path folder, String policySha256) implements Admission {}
 
+  /// It is when somebody at the site has approved it.
+  ///
+  /// @param reason one sentence that may leave the site
+  record Waiting(String reason) implements Admission {}
+
   /// It is not.
   ///
   /// @param reason one sentence that may leave the site: no path, no patient

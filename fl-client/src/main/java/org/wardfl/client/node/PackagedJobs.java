@@ -68,6 +68,7 @@ final class PackagedJobs implements JobFiles {
   private static JobFiles.Decision answer(Admission admission) {
     return switch (admission) {
       case Admission.Admitted(var job, var files, _) -> new Admitted(job.definition(), files);
+      case Admission.Waiting(var reason) -> new Waiting(reason);
       case Admission.Refused(var reason) -> new Refused(reason);
     };
   }
