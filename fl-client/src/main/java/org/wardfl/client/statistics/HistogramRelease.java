@@ -45,7 +45,9 @@ record HistogramRelease(StatisticsRules rules) {
               "bins were joined with their neighbours, until none holds fewer than "
                   + rules.minimumCount()
                   + " values but not none and there are at most "
-                  + BigDecimal.valueOf(rules.maximumBinsPercent()).stripTrailingZeros().toPlainString()
+                  + BigDecimal.valueOf(rules.maximumBinsPercent())
+                      .stripTrailingZeros()
+                      .toPlainString()
                   + " % as many as values",
               Statistic.HISTOGRAM,
               Statistic.QUANTILES));
