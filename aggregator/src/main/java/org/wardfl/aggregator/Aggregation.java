@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
 
@@ -63,7 +65,7 @@ public final class Aggregation {
   /// weight 0 is left out; what the others count by is then the rule's to say.
   ///
   /// @param base the model that the round started from; its tensors, types, roles and aliases are
-  ///   the next model's
+  ///   the next model's, but for parameters where the plan wants differences
   /// @param contributions in any order, one per site
   /// @param target the file to write
   /// @return refused if no contribution has a positive weight, there are too few for the rule, or
@@ -97,7 +99,8 @@ public final class Aggregation {
     if (tooFewOfOne.isPresent()) {
       return new AggregationResult.Refused(tooFewOfOne.get());
     }
-    try (var writer = ModelWriter.open(base.specs(), base.aliases(), target, durability);
+    var written = base.specs().stream().map(this::written).toList();
+    try (var writer = ModelWriter.open(written, base.aliases(), target, durability);
         var arena = Arena.ofShared()) {
       try {
         new Pipeline(base, senders, writer, arena, blockElements(counted.size())).run();
@@ -141,6 +144,12 @@ public final class Aggregation {
     return Optional.empty();
   }
 
+  private TensorSpec written(TensorSpec spec) {
+    return plan.isDifference(spec)
+        ? new TensorSpec(spec.name(), DType.F64, spec.shape(), spec.role())
+        : spec;
+  }
+
   private static Map<String, List<Contribution.Plain>> senders(
       TensorSource base, List<Contribution.Plain> counted) {
     var senders = new HashMap<String, List<Contribution.Plain>>();
@@ -168,6 +177,7 @@ public final class Aggregation {
   private final class Pipeline {
 
     private final Map<String, List<Contribution.Plain>> senders;
+    private final Map<String, TensorSpec> specs = new HashMap<>();
     private final ModelWriter writer;
     private final int blockElements;
     private final BlockingQueue<BlockTask> idle = new LinkedBlockingQueue<>();
@@ -184,6 +194,7 @@ public final class Aggregation {
       this.senders = senders;
       this.writer = writer;
       this.blockElements = blockElements;
+      base.specs().forEach(spec -> specs.put(spec.name(), spec));
       // Clearing blocks that a small model never fills would cost it more than the arithmetic.
       long largest =
           base.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);
@@ -215,10 +226,11 @@ public final class Aggregation {
       }
     }
 
-    private void submit(TensorSpec spec, long firstElement, int count) {
+    private void submit(TensorSpec written, long firstElement, int count) {
       var slot = slots.remove();
       lent.add(slot);
-      var block = slot.asSlice(0, (long) count * spec.dtype().sizeBytes());
+      var block = slot.asSlice(0, (long) count * written.dtype().sizeBytes());
+      var spec = Objects.requireNonNull(specs.get(written.name()));
       var from = senders.getOrDefault(spec.name(), List.of());
       running.add(
           pool.submit(() -> {

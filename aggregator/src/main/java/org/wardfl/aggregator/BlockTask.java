@@ -58,7 +58,9 @@ final class BlockTask {
             || spec.role() == Role.CONSTANT
             || plan.excludes(spec.name())
             || keepsCounter(spec);
-    if (kept) {
+    if (plan.isDifference(spec)) {
+      difference(spec, senders, firstElement, count, into);
+    } else if (kept) {
       MemorySegment.copy(
           reader.bytes(base, spec, firstElement, count), 0, into, 0, into.byteSize());
     } else if (!spec.dtype().isFloating() && plan.counters() == CounterPolicy.MAX) {
@@ -76,12 +78,40 @@ final class BlockTask {
     };
   }
 
+  private void difference(
+      TensorSpec spec,
+      List<Contribution.Plain> senders,
+      long firstElement,
+      int count,
+      MemorySegment into)
+      throws IOException {
+    if (senders.isEmpty()) {
+      into.fill((byte) 0);
+    } else {
+      combine(spec, senders, firstElement, count);
+      reader.elements(DType.F64).encode(combined, into);
+    }
+  }
+
   private void combine(
       TensorSpec spec,
       List<Contribution.Plain> senders,
       long firstElement,
       int count,
       MemorySegment into)
+      throws IOException {
+    combine(spec, senders, firstElement, count);
+    if (plan.type() == WeightType.DIFF) {
+      addBase(spec, firstElement, count);
+    }
+    if (!spec.dtype().isFloating()) {
+      settle(count);
+    }
+    reader.elements(spec.dtype()).encode(combined, into);
+  }
+
+  private void combine(
+      TensorSpec spec, List<Contribution.Plain> senders, long firstElement, int count)
       throws IOException {
     rule.begin(count);
     for (var sender : senders) {
@@ -98,13 +128,6 @@ final class BlockTask {
       }
     }
     rule.finish(combined);
-    if (plan.type() == WeightType.DIFF) {
-      addBase(spec, firstElement, count);
-    }
-    if (!spec.dtype().isFloating()) {
-      settle(count);
-    }
-    reader.elements(spec.dtype()).encode(combined, into);
   }
 
   private void addBase(TensorSpec spec, long firstElement, int count) throws IOException {

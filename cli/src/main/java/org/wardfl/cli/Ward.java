@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Set;
 import org.wardfl.cli.bundle.BundleCommand;
+import org.wardfl.cli.console.ConsoleCommand;
 import org.wardfl.cli.doctor.DoctorCommand;
 import org.wardfl.cli.identity.CertCommand;
 import org.wardfl.cli.identity.KitCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       JobCommand.class,
       SitesCommand.class,
       DoctorCommand.class,
+      ConsoleCommand.class,
       SiteCommand.class,
       ProvisionCommand.class,
       CertCommand.class,

@@ -67,6 +67,7 @@ class LayersTest {
             "org.wardfl.algo.bundle.."),
         home("zip4j", "net.lingala.zip4j..", "org.wardfl.provisioning.kit.."),
         home("picocli", "picocli..", "org.wardfl.cli.."),
+        home("JLine", "org.jline..", "org.wardfl.cli.."),
         home("SQL", "java.sql..", "org.wardfl.server.store..", "org.wardfl.client.state.."),
         home("Micronaut", "io.micronaut..", "org.wardfl.server.web.."),
         rule(

@@ -81,7 +81,7 @@ final class JobRun {
 
   private static Set<ModelHash> live(JobState state) {
     var live = new HashSet<>(state.models().values());
-    state.best().ifPresent(best -> live.add(best.model()));
+    state.bests().values().forEach(best -> live.add(best.model()));
     state
         .open()
         .ifPresent(round -> {

@@ -52,11 +52,13 @@ final class Reducer {
   private final BlobStore blobs;
   private final ServerConfig config;
   private final ExecutorService pool;
+  private final Stepper stepper;
 
   Reducer(BlobStore blobs, ServerConfig config, ExecutorService pool) {
     this.blobs = blobs;
     this.config = config;
     this.pool = pool;
+    this.stepper = new Stepper(blobs, config);
   }
 
   /// What came of a reduction.
@@ -89,7 +91,7 @@ final class Reducer {
     }
     var weights = new TreeMap<SiteName, Double>();
     weights.put(only.getKey().site(), 1.0);
-    return Reduced.of(ready(effect, model.hash(), weights));
+    return Reduced.of(ready(effect, model.hash(), weights, Optional.empty()));
   }
 
   private Reduced combined(Effect.Reduce effect, Recipe.Combine combine)
@@ -125,7 +127,8 @@ final class Reducer {
                 case MAX -> CounterPolicy.MAX;
                 case KEEP -> CounterPolicy.KEEP;
               },
-              combine.exclude().stream().map(Pattern::compile).toList());
+              combine.exclude().stream().map(Pattern::compile).toList(),
+              combine.optimizer().isPresent());
       var file = blobs.incoming(job + "-" + effect.track().replace('/', '-'));
       var result =
           new Aggregation(plan, pool, config.aggregationThreads())
@@ -136,10 +139,26 @@ final class Reducer {
                   file,
                   config.durability());
       return switch (result) {
+        case AggregationResult.Aggregated(_, var counted, _, _)
+            when combine.optimizer().isPresent() -> {
+          var reduced =
+              stepper.step(
+                  effect,
+                  combine.optimizer().get(),
+                  plan,
+                  model,
+                  file,
+                  weights(contributions, counted));
+          yield reduced.command() instanceof Command.ModelReady ready
+              ? new Reduced(
+                  ready.with(likeness(effect, combine, model, contributions, ready.model())),
+                  reduced.claim())
+              : reduced;
+        }
         case AggregationResult.Aggregated(var hash, var counted, _, _) -> {
           var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          var ready = ready(effect, hash, weights(contributions, counted));
+          var ready = ready(effect, hash, weights(contributions, counted), Optional.empty());
           yield new Reduced(
               ready.with(likeness(effect, combine, model, contributions, hash)), claim);
         }
@@ -148,7 +167,7 @@ final class Reducer {
             Reduced.of(
                 effect.track().equals(TaskAssignment.GLOBAL)
                     ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
-                    : ready(effect, base, new TreeMap<>()));
+                    : ready(effect, base, new TreeMap<>(), Optional.empty()));
       };
     } finally {
       for (var file : open) {
@@ -179,9 +198,12 @@ final class Reducer {
     }
   }
 
-  private static Command.ModelReady ready(
-      Effect.Reduce effect, ModelHash model, SortedMap<SiteName, Double> weights) {
-    return new Command.ModelReady(effect.round(), effect.track(), model, weights, Optional.empty());
+  static Command.ModelReady ready(
+      Effect.Reduce effect,
+      ModelHash model,
+      SortedMap<SiteName, Double> weights,
+      Optional<ModelHash> memory) {
+    return new Command.ModelReady(effect.round(), effect.track(), model, weights, memory);
   }
 
   private static AggregationRule rule(AggregationChoice choice) {

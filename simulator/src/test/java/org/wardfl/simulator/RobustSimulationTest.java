@@ -85,7 +85,7 @@ class RobustSimulationTest {
   void aFederationThatIsTooSmallIsRefusedWhenTheJobIsRead() {
     assertThatThrownBy(() ->
             job("aggregation: {type: krum, bad_sites: 4}", "").prepare(folder.resolve("runs")))
-        .hasMessageContaining("needs the updates of at least 11 sites in every round")
+        .hasMessageContaining("krum needs the updates of at least 11 sites in every round")
         .hasMessageContaining("found min_sites 10 of 10 sites");
     assertThatThrownBy(() ->
             job("aggregation: {type: krum, bad_sites: 0}", "").prepare(folder.resolve("runs")))

@@ -1,7 +1,9 @@
 package org.wardfl.cli.node;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.certs.Identity;
 import org.wardfl.certs.LeafProfile;
@@ -11,6 +13,8 @@ import org.wardfl.client.admin.AdminSession;
 import org.wardfl.client.link.LinkException;
 import org.wardfl.client.link.Renewal;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.kit.ActiveKit;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -21,12 +25,63 @@ public final class AdministratorOptions {
   @Mixin private KitOptions kit;
   @Mixin private ProxyOptions proxy;
 
+  private final Optional<Open> open;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
   /// For picocli, which sets the fields.
   @SuppressWarnings("NullAway.Init")
-  public AdministratorOptions() {}
+  public AdministratorOptions() {
+    open = Optional.empty();
+  }
+
+  @SuppressWarnings("NullAway.Init")
+  private AdministratorOptions(Open open) {
+    this.open = Optional.of(open);
+  }
+
+  /// A kit and a connection that several commands share.
+  private record Open(ActiveKit kit, AdminSession server) {}
+
+  /// What goes on over one connection.
+  public interface Conversation {
+    /// Goes on to its end.
+    ///
+    /// @param commands makes commands that ask over this connection
+    /// @param server the connection
+    /// @param kit the folder of the person's kit
+    int hold(CommandLine.IFactory commands, AdminSession server, Path kit)
+        throws IOException, InterruptedException;
+  }
+
+  /// Opens the kit and one connection for a conversation, which begins with a question, so that a
+  /// way that is broken is told at once.
+  ///
+  /// @return the exit code
+  public int converse(Conversation conversation) throws InterruptedException {
+    var active = kit.activate(InstantSource.system(), Set.of(LeafProfile.USER));
+    return proxy.ask(
+        active,
+        server -> {
+          var _ = server.sites();
+          renew(server);
+          var shared = new AdministratorOptions(new Open(active, server));
+          return conversation.hold(shared.factory(), server, active.kit().folder());
+        });
+  }
+
+  private CommandLine.IFactory factory() {
+    var standard = CommandLine.defaultFactory();
+    return new CommandLine.IFactory() {
+      @Override
+      public <K> K create(Class<K> type) throws Exception {
+        return type == AdministratorOptions.class && open.isPresent()
+            ? type.cast(new AdministratorOptions(open.get()))
+            : standard.create(type);
+      }
+    };
+  }
 
   /// What is asked of the server.
   ///
@@ -54,14 +109,19 @@ public final class AdministratorOptions {
 
   /// The same for a question that believes others than the server, too.
   public <T> T askWithTrust(TrustingQuestion<T> question) throws InterruptedException {
+    if (open.isPresent()) {
+      var shared = open.get();
+      return ProxyOptions.over(shared.server(), server -> answer(shared.kit(), question, server));
+    }
     var active = kit.activate(InstantSource.system(), Set.of(LeafProfile.USER));
-    return proxy.ask(
-        active,
-        server -> {
-          T answer = question.ask(server, active.identity(), active.trust());
-          renew(server);
-          return answer;
-        });
+    return proxy.ask(active, server -> answer(active, question, server));
+  }
+
+  private <T> T answer(ActiveKit active, TrustingQuestion<T> question, AdminSession server)
+      throws LinkException, IOException, InterruptedException {
+    T answer = question.ask(server, active.identity(), active.trust());
+    renew(server);
+    return answer;
   }
 
   /// The command has its answer whatever comes of this.

@@ -65,15 +65,28 @@ public final class ProxyOptions {
   /// Asks the server under the kit's identity, and gives refusals their exit codes.
   public <T> T ask(ActiveKit kit, Question<T> question) throws InterruptedException {
     try (var server = new AdminSession(kit, proxy())) {
+      return over(server, question);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /// Asks over a connection that is open.
+  static <T> T over(AdminSession server, Question<T> question) throws InterruptedException {
+    try {
       return question.ask(server);
     } catch (LinkException e) {
       throw new CommandException(code(e), String.valueOf(e.getMessage()), e);
     } catch (KitException e) {
       throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
-      throw new CommandException(
-          ExitCode.FAILED, "a file could not be read or written: " + e.getMessage(), e);
+      throw unreadable(e);
     }
+  }
+
+  private static CommandException unreadable(IOException e) {
+    return new CommandException(
+        ExitCode.FAILED, "a file could not be read or written: " + e.getMessage(), e);
   }
 
   private static ExitCode code(LinkException e) {

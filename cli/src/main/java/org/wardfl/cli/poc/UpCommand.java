@@ -47,7 +47,7 @@ final class UpCommand implements Callable<Integer> {
 
   private static final int DEFAULT_SITES = 2;
   private static final int MOST_SITES = 100;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Option(
       names = "-n",

@@ -47,6 +47,10 @@ class StatisticsTest {
     assertThat(result.record().status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(result.record().model()).isEmpty();
     assertThat(ResultFiles.complaints(result.record())).isEmpty();
+    assertThat(Files.readString(result.folder().resolve("report.html")))
+        .contains(
+            "sums, means and deviations of all sites are without site-1, site-2, site-4",
+            "by class: a class has fewer than 10 values here, so none is told by itself");
     var told = statistics(result.folder());
     for (var feature : List.of("mean_radius", "mean_area", "worst_concavity")) {
       var pooled = new ArrayList<Double>();

@@ -10,6 +10,7 @@ import java.util.regex.PatternSyntaxException;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
 import org.wardfl.proto.job.AggregationChoice;
+import org.wardfl.proto.job.OptimizerChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.provisioning.yaml.YamlException;
 import org.wardfl.provisioning.yaml.YamlMapping;
@@ -27,11 +28,23 @@ final class WorkflowReader {
 
   static WorkflowDefinition read(YamlMapping yaml) throws YamlException {
     var type = yaml.string("type");
-    return switch (type) {
-      case "fedavg" -> fedAvg(yaml);
-      case "statistics" -> StatisticsReader.read(yaml);
-      default -> throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
-    };
+    try {
+      return switch (type) {
+        case "fedavg" -> fedAvg(yaml);
+        case "cyclic" -> FurtherWorkflows.cyclic(yaml);
+        case "cross_site" -> FurtherWorkflows.crossSite(yaml);
+        case "evaluate" -> FurtherWorkflows.evaluate(yaml);
+        case "statistics" -> StatisticsReader.read(yaml);
+        default ->
+            throw yaml.error(
+                "type",
+                "found '"
+                    + type
+                    + "', expected fedavg, cyclic, cross_site, evaluate or statistics");
+      };
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw yaml.error("type", String.valueOf(e.getMessage()));
+    }
   }
 
   private static WorkflowDefinition fedAvg(YamlMapping yaml) throws YamlException {
@@ -48,29 +61,71 @@ final class WorkflowReader {
         "max_norm",
         "alone",
         "aggregation",
-        "clip");
-    try {
-      return new WorkflowDefinition.FedAvg(
-          Math.toIntExact(yaml.integer("rounds")),
-          weighting(yaml),
-          switch (yaml.choice("weight_type", Form.class, Form.DIFF)) {
-            case DIFF -> WeightType.DIFF;
-            case FULL -> WeightType.FULL;
-          },
-          keyMetric(yaml),
-          yaml.duration("round_deadline", Duration.ofHours(2)),
-          closeEarly(yaml),
-          exclude(yaml),
-          yaml.choice(
-              "counters",
-              WorkflowDefinition.CounterRule.class,
-              WorkflowDefinition.CounterRule.MEAN),
-          yaml.number("max_norm", Double.POSITIVE_INFINITY),
-          yaml.bool("alone", false),
-          aggregation(yaml));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw yaml.error("type", String.valueOf(e.getMessage()));
+        "clip",
+        "optimizer",
+        "stop_early");
+    return new WorkflowDefinition.FedAvg(
+        Math.toIntExact(yaml.integer("rounds")),
+        weighting(yaml),
+        weightType(yaml),
+        keyMetric(yaml),
+        roundDeadline(yaml),
+        closeEarly(yaml),
+        exclude(yaml),
+        yaml.choice(
+            "counters", WorkflowDefinition.CounterRule.class, WorkflowDefinition.CounterRule.MEAN),
+        maxNorm(yaml),
+        yaml.bool("alone", false),
+        aggregation(yaml),
+        optimizer(yaml),
+        patience(yaml));
+  }
+
+  static WeightType weightType(YamlMapping yaml) throws YamlException {
+    return switch (yaml.choice("weight_type", Form.class, Form.DIFF)) {
+      case DIFF -> WeightType.DIFF;
+      case FULL -> WeightType.FULL;
+    };
+  }
+
+  static Duration roundDeadline(YamlMapping yaml) throws YamlException {
+    return yaml.duration("round_deadline", Duration.ofHours(2));
+  }
+
+  static double maxNorm(YamlMapping yaml) throws YamlException {
+    return yaml.number("max_norm", Double.POSITIVE_INFINITY);
+  }
+
+  static Optional<Integer> patience(YamlMapping yaml) throws YamlException {
+    var mapping = yaml.optionalMapping("stop_early");
+    return mapping.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Math.toIntExact(mapping.get().only("patience").integer("patience")));
+  }
+
+  /// The defaults are those of the paper's experiments: betas .9 and .99, tau .001.
+  private static Optional<OptimizerChoice> optimizer(YamlMapping yaml) throws YamlException {
+    var mapping = yaml.optionalMapping("optimizer");
+    if (mapping.isEmpty()) {
+      return Optional.empty();
     }
+    var keys = mapping.get();
+    var method = keys.choice("type", OptimizerChoice.Method.class);
+    boolean averaging = method == OptimizerChoice.Method.FEDAVGM;
+    if (averaging) {
+      keys.only("type", "learning_rate", "momentum");
+    } else if (method == OptimizerChoice.Method.FEDADAGRAD) {
+      keys.only("type", "learning_rate", "beta1", "tau");
+    } else {
+      keys.only("type", "learning_rate", "beta1", "beta2", "tau");
+    }
+    return Optional.of(
+        new OptimizerChoice(
+            method,
+            averaging ? keys.number("learning_rate", 1) : keys.number("learning_rate"),
+            averaging ? keys.number("momentum", 0.9) : keys.number("beta1", 0.9),
+            keys.number("beta2", 0.99),
+            keys.number("tau", 1e-3)));
   }
 
   private static AggregationChoice aggregation(YamlMapping yaml) throws YamlException {
@@ -138,8 +193,7 @@ final class WorkflowReader {
     };
   }
 
-  private static Optional<WorkflowDefinition.KeyMetric> keyMetric(YamlMapping yaml)
-      throws YamlException {
+  static Optional<WorkflowDefinition.KeyMetric> keyMetric(YamlMapping yaml) throws YamlException {
     var mapping = yaml.optionalMapping("key_metric");
     if (mapping.isEmpty()) {
       return Optional.empty();
@@ -161,7 +215,7 @@ final class WorkflowReader {
         : Optional.of(mapping.get().only("after_quorum").duration("after_quorum"));
   }
 
-  private static List<String> exclude(YamlMapping yaml) throws YamlException {
+  static List<String> exclude(YamlMapping yaml) throws YamlException {
     var patterns = yaml.strings("exclude", List.of());
     for (var pattern : patterns) {
       try {

@@ -129,7 +129,7 @@ class JobFileTest {
           [0, 120]         | [1, 2, 3]       | found 3 numbers, expected two
           [0, 120]         | [young, old]    | expected a range such as [0, 120]
           [age, dose]      | [age, age]      | features: a name is listed twice
-          type: statistics | type: statistic | found 'statistic', expected fedavg or statistics
+          type: statistics | type: statistic | found 'statistic', expected fedavg, cyclic, cross_site, evaluate or statistics
           bins: 20         | bins: 0         | bins: found 0, expected 1 to 1000
           ranges:          | range:          | did you mean `ranges`?
           ranges:          | "statistics: [mode]\n  ranges:" | found 'mode', expected some of count, missing, sum, mean, stddev, min, max, histogram, quantiles

@@ -1,13 +1,11 @@
 package org.wardfl.server.job;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.wardfl.algo.SiteName;
-import org.wardfl.algo.TaskKind;
-import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.job.WorkflowDefinition.Models;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.server.result.RunRecord;
@@ -26,53 +24,64 @@ final class FedAvgPlanner implements Planner {
     this.workflow = workflow;
   }
 
-  /// The track of the model that a site trains by itself.
-  static String alone(SiteName site) {
-    return "alone/" + site;
-  }
-
   @Override
   public Optional<RoundPlan> next(JobState state) {
-    int done = state.done(index);
-    if (done < workflow.rounds()) {
+    boolean scored = state.done(index) > 0 && state.lastKind() == RunRecord.Kind.EVALUATE;
+    if (scored) {
+      return Optional.empty();
+    }
+    if (state.done(index) < workflow.rounds() && !isStopped(state)) {
       return Optional.of(train(state));
     }
-    boolean scored = done > workflow.rounds();
-    return scored || state.definition().lastTraining() != index
-        ? Optional.empty()
-        : Optional.of(evaluate(state));
+    return state.definition().lastTraining() == index
+        ? Optional.of(Evaluation.round(state, workflow.roundDeadline(), workflow.closeEarly()))
+        : Optional.empty();
   }
 
   @Override
   public Recipe recipe(RoundPlan.Reduction reduction) {
-    return new Recipe.Combine(
-        workflow.weightType(),
-        workflow.weighting(),
-        workflow.counters(),
-        workflow.exclude(),
-        // What one site does by itself is not compared with others.
-        reduction.track().equals(TaskAssignment.GLOBAL)
-            ? workflow.aggregation()
-            : new AggregationChoice.Mean());
+    return reduction.track().equals(TaskAssignment.GLOBAL)
+        ? new Recipe.Combine(
+            workflow.weightType(),
+            workflow.weighting(),
+            workflow.counters(),
+            workflow.exclude(),
+            workflow.aggregation(),
+            workflow.optimizer())
+        : Recipe.Combine.one(workflow.weightType(), workflow.counters(), workflow.exclude());
+  }
+
+  /// Whether the models of the last rounds were no better. In round r the model of round r - 1 is
+  /// scored.
+  private boolean isStopped(JobState state) {
+    return workflow.patience().isPresent()
+        && state.best().isPresent()
+        && state.done(index) > 0
+        && state.lastRound() - 1 - Math.max(state.best().get().round(), state.workflowStart())
+            >= workflow.patience().get();
   }
 
   private RoundPlan train(JobState state) {
     var job = state.definition();
     int round = state.lastRound() + 1;
     var tasks = new ArrayList<TaskAssignment>();
-    var reductions = new ArrayList<RoundPlan.Reduction>();
     var global = new ArrayList<TaskKey>();
     for (var site : Selection.of(job, round)) {
-      tasks.add(task(state, 0, site, TaskKind.TRAIN, TaskAssignment.GLOBAL));
+      tasks.add(task(state, 0, site, TaskAssignment.GLOBAL));
       global.add(tasks.getLast().key());
     }
-    reductions.add(new RoundPlan.Reduction(TaskAssignment.GLOBAL, global));
+    var reductions = new ArrayList<RoundPlan.Reduction>();
+    reductions.add(
+        new RoundPlan.Reduction(
+            TaskAssignment.GLOBAL, global, workflow.optimizer().map(_ -> "optimizer/" + index)));
     if (workflow.alone()) {
       for (var key : global) {
-        tasks.add(task(state, 1, key.site(), TaskKind.TRAIN, alone(key.site())));
-        reductions.add(new RoundPlan.Reduction(alone(key.site()), List.of(tasks.getLast().key())));
+        var track = SiteModels.alone(key.site());
+        tasks.add(task(state, 1, key.site(), track));
+        reductions.add(new RoundPlan.Reduction(track, List.of(tasks.getLast().key())));
       }
     }
+    siteModels(state, global, tasks, reductions);
     return new RoundPlan(
         RunRecord.Kind.TRAIN,
         round,
@@ -82,34 +91,32 @@ final class FedAvgPlanner implements Planner {
         reductions);
   }
 
-  private RoundPlan evaluate(JobState state) {
-    int round = state.lastRound() + 1;
-    var tasks = new ArrayList<TaskAssignment>();
-    for (var site : Selection.of(state.definition(), round)) {
-      tasks.add(task(state, 0, site, TaskKind.EVALUATE, TaskAssignment.GLOBAL));
-      if (state.models().containsKey(alone(site))) {
-        tasks.add(task(state, 1, site, TaskKind.EVALUATE, alone(site)));
+  /// Keeps what each site makes of the model, if a later workflow asks for it: always what was
+  /// trained last, so in every round if no round is known to be the last; and the best, by the
+  /// site's own score, so each is scored one round later.
+  private void siteModels(
+      JobState state,
+      List<TaskKey> global,
+      List<TaskAssignment> tasks,
+      List<RoundPlan.Reduction> reductions) {
+    var job = state.definition();
+    boolean best =
+        workflow.keyMetric().isPresent() && SiteModels.wanted(job, index, Models.SITE_BEST);
+    boolean last = SiteModels.wanted(job, index, Models.SITE_FINAL);
+    boolean mayBeLast =
+        workflow.patience().isPresent() || state.done(index) + 1 == workflow.rounds();
+    for (var key : global) {
+      var track = SiteModels.trained(key.site());
+      if (best) {
+        Evaluation.task(state, 2, key.site(), track).ifPresent(tasks::add);
+      }
+      if (best || (last && mayBeLast)) {
+        reductions.add(new RoundPlan.Reduction(track, List.of(key)));
       }
     }
-    // The model is there already: nobody's failure to score it may spoil the job.
-    var closing =
-        new RoundPlan.Closing(
-            0, Collections.emptySortedSet(), workflow.roundDeadline(), workflow.closeEarly());
-    return new RoundPlan(RunRecord.Kind.EVALUATE, round, tasks, closing, List.of());
   }
 
-  private TaskAssignment task(
-      JobState state, int step, SiteName site, TaskKind kind, String track) {
-    // A site that trains by itself starts from the model that the federation starts from.
-    var model =
-        Optional.ofNullable(state.models().get(track))
-            .or(() -> Optional.ofNullable(state.models().get(TaskAssignment.GLOBAL)));
-    return new TaskAssignment(
-        new TaskKey(state.id(), state.lastRound() + 1, step, site),
-        kind,
-        model,
-        Math.toIntExact(state.definition().rounds()),
-        workflow.weightType(),
-        track);
+  private TaskAssignment task(JobState state, int step, SiteName site, String track) {
+    return state.training(step, site, track, workflow.weightType());
   }
 }

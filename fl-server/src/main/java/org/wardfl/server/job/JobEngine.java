@@ -37,7 +37,8 @@ public final class JobEngine {
         0,
         Collections.emptySortedMap(),
         Optional.empty(),
-        Optional.empty(),
+        Collections.emptySortedMap(),
+        Collections.emptySortedSet(),
         Collections.emptySortedMap());
   }
 
@@ -83,8 +84,8 @@ public final class JobEngine {
       case JobEvent.RoundClosed _ -> closed(state);
       case JobEvent.ModelPublished(var track, var model, _, _) -> published(state, track, model);
       case JobEvent.UpdatesCompared _ -> state;
-      case JobEvent.BestModelChosen(var round, var model, var value, _) ->
-          state.withBest(new RunRecord.Best(round, model, value));
+      case JobEvent.BestModelChosen(var track, var round, var model, var value, _) ->
+          state.withBest(track, new RunRecord.Best(round, model, value));
       case JobEvent.Ended(var status, _, _, _) -> state.ended(status);
       case JobEvent.Deleted _ -> state.deleted();
     };
@@ -139,6 +140,9 @@ public final class JobEngine {
             .map(RoundPlan.Reduction::track)
             .toList();
     var next = state.withOpen(Optional.of(with(round, owed)));
+    if (round.plan().kind() == RunRecord.Kind.TRAIN && round.accepted().isEmpty()) {
+      return next.withMissed(round.plan().round());
+    }
     if (round.plan().kind() != RunRecord.Kind.INITIAL || !owed.isEmpty()) {
       return next;
     }
@@ -388,26 +392,29 @@ public final class JobEngine {
 
     private void chooseBest(JobState.OpenRound open) {
       var metric = state.definition().workflows().get(state.workflow()).keyMetric();
-      var model = open.received().get(TaskAssignment.GLOBAL);
-      if (metric.isEmpty() || model == null) {
+      if (metric.isPresent()) {
+        open.received().keySet().stream()
+            .filter(track -> Planner.of(state, state.workflow()).compares(open.plan(), track))
+            .forEach(track -> chooseBest(open, metric.get(), track));
+      }
+    }
+
+    private void chooseBest(
+        JobState.OpenRound open, WorkflowDefinition.KeyMetric metric, String track) {
+      var model = open.received().get(track);
+      var value = Scores.mean(open.plan(), open.answers(), track).get(metric.name());
+      if (model == null || value == null) {
         return;
       }
-      var value =
-          Scores.mean(open.plan(), open.answers(), TaskAssignment.GLOBAL).get(metric.get().name());
-      if (value == null) {
-        return;
-      }
+      var best = state.bests().get(track);
       boolean better =
-          state
-              .best()
-              .map(best ->
-                  switch (metric.get().direction()) {
-                    case MAX -> value > best.value();
-                    case MIN -> value < best.value();
-                  })
-              .orElse(true);
+          best == null
+              || switch (metric.direction()) {
+                case MAX -> value > best.value();
+                case MIN -> value < best.value();
+              };
       if (better) {
-        emit(new JobEvent.BestModelChosen(open.plan().round() - 1, model, value, now));
+        emit(new JobEvent.BestModelChosen(track, open.plan().round() - 1, model, value, now));
       }
     }
 

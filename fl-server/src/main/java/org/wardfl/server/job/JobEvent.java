@@ -12,6 +12,7 @@ import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.PackageReference;
+import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 
 /// What happened to a job. Events are the only truth: durable before anything that follows from
@@ -93,14 +94,21 @@ public sealed interface JobEvent {
     }
   }
 
-  /// A model was found to be the best so far.
+  /// A model was found to be the best so far of its track.
   ///
+  /// @param track whose
   /// @param round the round that produced it
   /// @param model the file
   /// @param value the key metric's mean
   /// @param at when
-  record BestModelChosen(int round, ModelHash model, double value, Instant at)
-      implements JobEvent {}
+  record BestModelChosen(String track, int round, ModelHash model, double value, Instant at)
+      implements JobEvent {
+
+    /// The federation's own.
+    public BestModelChosen(int round, ModelHash model, double value, Instant at) {
+      this(TaskAssignment.GLOBAL, round, model, value, at);
+    }
+  }
 
   /// The results of a job that had ended were deleted.
   ///

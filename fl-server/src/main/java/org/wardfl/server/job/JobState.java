@@ -7,8 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.wardfl.algo.SiteName;
+import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
@@ -27,7 +31,9 @@ import org.wardfl.server.result.RunRecord;
 /// @param workflowStart the number of rounds that were done when this workflow began
 /// @param models per track, the newest model
 /// @param open the round that is on, or was closed and not yet reduced
-/// @param best the best model so far
+/// @param bests per track, the best model so far, where the workflow keeps it
+/// @param missed the last training rounds that ended without an accepted answer, where the workflow
+///   went on
 /// @param initialFailures sites that were asked for the first model and could not make it, with the
 ///   reason
 public record JobState(
@@ -39,13 +45,21 @@ public record JobState(
     int workflowStart,
     SortedMap<String, ModelHash> models,
     Optional<OpenRound> open,
-    Optional<RunRecord.Best> best,
+    SortedMap<String, RunRecord.Best> bests,
+    SortedSet<Integer> missed,
     SortedMap<SiteName, String> initialFailures) {
 
   /// Copies.
   public JobState {
     models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
+    bests = Collections.unmodifiableSortedMap(new TreeMap<>(bests));
+    missed = Collections.unmodifiableSortedSet(new TreeSet<>(missed));
     initialFailures = Collections.unmodifiableSortedMap(new TreeMap<>(initialFailures));
+  }
+
+  /// The federation's best model so far.
+  public Optional<RunRecord.Best> best() {
+    return Optional.ofNullable(bests.get(TaskAssignment.GLOBAL));
   }
 
   /// A round from its opening until the models that come of it are published.
@@ -140,6 +154,26 @@ public record JobState(
     return open.map(round -> round.plan().round()).orElse(0);
   }
 
+  /// What the last round that was opened was for; INITIAL before the first.
+  RunRecord.Kind lastKind() {
+    return open.map(round -> round.plan().kind()).orElse(RunRecord.Kind.INITIAL);
+  }
+
+  /// A task in the next round to train the newest model of a track; one that has none yet starts
+  /// from the federation's.
+  TaskAssignment training(int step, SiteName site, String track, WeightType wanted) {
+    var model =
+        Optional.ofNullable(models.get(track))
+            .or(() -> Optional.ofNullable(models.get(TaskAssignment.GLOBAL)));
+    return new TaskAssignment(
+        new TaskKey(id, lastRound() + 1, step, site),
+        TaskKind.TRAIN,
+        model,
+        Math.toIntExact(definition.rounds()),
+        wanted,
+        track);
+  }
+
   /// How many rounds of a workflow are over, asked between two rounds.
   ///
   /// @param index the workflow that is on, or a later one
@@ -168,7 +202,8 @@ public record JobState(
         workflowStart,
         models,
         open,
-        best,
+        bests,
+        missed,
         initialFailures);
   }
 
@@ -183,7 +218,8 @@ public record JobState(
         workflowStart,
         Collections.emptySortedMap(),
         Optional.empty(),
-        Optional.empty(),
+        Collections.emptySortedMap(),
+        missed,
         initialFailures);
   }
 
@@ -197,13 +233,24 @@ public record JobState(
         workflowStart,
         models,
         Optional.empty(),
-        best,
+        bests,
+        missed,
         initialFailures);
   }
 
   JobState withWorkflow(int index, int start) {
     return new JobState(
-        id, definition, status, startedAt, index, start, models, open, best, initialFailures);
+        id,
+        definition,
+        status,
+        startedAt,
+        index,
+        start,
+        models,
+        open,
+        bests,
+        missed,
+        initialFailures);
   }
 
   JobState withOpen(Optional<OpenRound> round) {
@@ -216,7 +263,8 @@ public record JobState(
         workflowStart,
         models,
         round,
-        best,
+        bests,
+        missed,
         initialFailures);
   }
 
@@ -230,11 +278,14 @@ public record JobState(
         workflowStart,
         newest,
         open,
-        best,
+        bests,
+        missed,
         initialFailures);
   }
 
-  JobState withBest(RunRecord.Best better) {
+  JobState withBest(String track, RunRecord.Best better) {
+    var all = new TreeMap<>(bests);
+    all.put(track, better);
     return new JobState(
         id,
         definition,
@@ -244,7 +295,27 @@ public record JobState(
         workflowStart,
         models,
         open,
-        Optional.of(better),
+        all,
+        missed,
+        initialFailures);
+  }
+
+  /// With a training round that came to nothing. Those of long ago are forgotten: no workflow asks
+  /// for more than its last time around the sites.
+  JobState withMissed(int round) {
+    var rounds = new TreeSet<>(missed.tailSet(round - 2 * definition.sitesOfRound()));
+    rounds.add(round);
+    return new JobState(
+        id,
+        definition,
+        status,
+        startedAt,
+        workflow,
+        workflowStart,
+        models,
+        open,
+        bests,
+        rounds,
         initialFailures);
   }
 
@@ -252,6 +323,16 @@ public record JobState(
     var failures = new TreeMap<>(initialFailures);
     failures.put(site, reason);
     return new JobState(
-        id, definition, status, startedAt, workflow, workflowStart, models, open, best, failures);
+        id,
+        definition,
+        status,
+        startedAt,
+        workflow,
+        workflowStart,
+        models,
+        open,
+        bests,
+        missed,
+        failures);
   }
 }

@@ -18,6 +18,9 @@ interface Planner {
   static Planner of(JobState state, int index) {
     return switch (state.definition().workflows().get(index)) {
       case WorkflowDefinition.FedAvg fedAvg -> new FedAvgPlanner(index, fedAvg);
+      case WorkflowDefinition.Cyclic cyclic -> new CyclicPlanner(index, cyclic);
+      case WorkflowDefinition.CrossSite crossSite -> new CrossSitePlanner(index, crossSite);
+      case WorkflowDefinition.Evaluate evaluate -> new EvaluatePlanner(index, evaluate);
       case WorkflowDefinition.Statistics statistics -> new StatisticsPlanner(index, statistics);
     };
   }
@@ -34,4 +37,10 @@ interface Planner {
   ///
   /// @throws IllegalStateException if this workflow plans no such reduction
   Recipe recipe(RoundPlan.Reduction reduction);
+
+  /// Whether the scores of a track's model in a round may be compared with those of other rounds,
+  /// so that the best model is chosen by them. Where each round has other sites, they may not.
+  default boolean compares(RoundPlan plan, String track) {
+    return true;
+  }
 }

@@ -1,8 +1,11 @@
 package org.wardfl.server.job;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.wardfl.algo.WeightType;
 import org.wardfl.proto.job.AggregationChoice;
+import org.wardfl.proto.job.OptimizerChoice;
 import org.wardfl.proto.job.WorkflowDefinition.CounterRule;
 import org.wardfl.proto.job.WorkflowDefinition.Weighting;
 
@@ -19,17 +22,31 @@ public sealed interface Recipe {
   /// @param counters what becomes of integer tensors
   /// @param exclude regular expressions; tensors that match anywhere in the name keep their value
   /// @param aggregation how the updates become one
+  /// @param optimizer how the model moves by it, remembering in the reduction's memory; empty adds
+  ///   it
   record Combine(
       WeightType type,
       Weighting weighting,
       CounterRule counters,
       List<String> exclude,
-      AggregationChoice aggregation)
+      AggregationChoice aggregation,
+      Optional<OptimizerChoice> optimizer)
       implements Recipe {
 
     /// Copies.
     public Combine {
       exclude = List.copyOf(exclude);
+    }
+
+    /// One site's own update.
+    static Combine one(WeightType type, CounterRule counters, List<String> exclude) {
+      return new Combine(
+          type,
+          new Weighting.Given(Map.of()),
+          counters,
+          exclude,
+          new AggregationChoice.Mean(),
+          Optional.empty());
     }
   }
 }

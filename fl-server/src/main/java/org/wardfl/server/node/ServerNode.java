@@ -25,6 +25,7 @@ import org.wardfl.provisioning.kit.ActiveKit;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.site.ServerFile;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.Retention;
 import org.wardfl.server.ServerConfig;
 import org.wardfl.server.federation.Membership;
 import org.wardfl.server.result.RunRecord;
@@ -186,10 +187,13 @@ public final class ServerNode implements AutoCloseable {
               blobs,
               QUOTA_IN_UPDATES * setup.file().limits().maxUpdateBytes(),
               coordinator::files);
-      tidy(uploads, blobs, coordinator, clock);
+      var retention =
+          new Retention(
+              coordinator, audit, kit.identity().name().uri(), setup.file().keepJobs(), clock);
+      tidy(uploads, blobs, coordinator, retention, clock);
       var _ =
           clockwork.scheduleWithFixedDelay(
-              () -> tidy(uploads, blobs, coordinator, clock),
+              () -> tidy(uploads, blobs, coordinator, retention, clock),
               TIDY.toMillis(),
               TIDY.toMillis(),
               TimeUnit.MILLISECONDS);
@@ -276,8 +280,13 @@ public final class ServerNode implements AutoCloseable {
   }
 
   private static void tidy(
-      Uploads uploads, BlobStore blobs, Coordinator coordinator, InstantSource clock) {
+      Uploads uploads,
+      BlobStore blobs,
+      Coordinator coordinator,
+      Retention retention,
+      InstantSource clock) {
     try {
+      retention.apply();
       uploads.expire(clock.instant(), PARTS_KEPT);
       blobs.sweep(coordinator::files);
     } catch (IOException | RuntimeException e) {

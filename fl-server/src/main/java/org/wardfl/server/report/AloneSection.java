@@ -3,6 +3,8 @@ package org.wardfl.server.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.wardfl.algo.method.PersonalModel;
 import org.wardfl.proto.job.WorkflowDefinition.Direction;
 import org.wardfl.server.report.RunReport.MetricHistory;
 import org.wardfl.server.report.RunReport.Point;
@@ -50,6 +52,11 @@ final class AloneSection {
     for (var heading : List.of("Alone", "Together", "Difference")) {
       page.element("th", heading, "scope", "col");
     }
+    boolean personal = rows.stream().anyMatch(row -> row.personal().isPresent());
+    if (personal) {
+      page.element("th", "Personalised", "scope", "col");
+    }
+    better.ifPresent(_ -> page.element("th", "What that suggests", "scope", "col"));
     page.close().close().open("tbody");
     for (var row : rows) {
       page.open("tr").element("th", row.site(), "scope", "row");
@@ -60,7 +67,13 @@ final class AloneSection {
           });
       page.element("td", Display.number(row.alone()));
       page.element("td", Display.number(row.together()));
-      page.element("td", Display.difference(row.together() - row.alone())).close();
+      page.element("td", Display.difference(row.together() - row.alone()));
+      if (personal) {
+        page.element(
+            "td", row.personal().isPresent() ? Display.number(row.personal().getAsDouble()) : "–");
+      }
+      better.ifPresent(way -> page.element("td", suggestion(way, row), "class", "words"));
+      page.close();
     }
     page.close().close().close();
   }
@@ -98,8 +111,16 @@ final class AloneSection {
       var own = alone.get(a);
       var shared = together.get(b);
       if (own.round() == shared.round()) {
-        var verdict = better.map(way -> verdict(way, site, shared.value() - own.value()));
-        return Optional.of(new Row(site.name().value(), own.value(), shared.value(), verdict));
+        double oneSample = site.evaluationSamples() > 0 ? 1.0 / site.evaluationSamples() : 0;
+        var verdict = better.map(way -> verdict(way, oneSample, shared.value() - own.value()));
+        return Optional.of(
+            new Row(
+                site.name().value(),
+                own.value(),
+                shared.value(),
+                personal(site, own.round()),
+                oneSample,
+                verdict));
       }
       a -= own.round() > shared.round() ? 1 : 0;
       b -= shared.round() > own.round() ? 1 : 0;
@@ -107,16 +128,38 @@ final class AloneSection {
     return Optional.empty();
   }
 
-  private static Verdict verdict(Direction way, Site site, double difference) {
-    double oneSample = site.evaluationSamples() > 0 ? 1.0 / site.evaluationSamples() : 0;
-    double gain =
-        switch (way) {
-          case MAX -> difference;
-          case MIN -> -difference;
-        };
+  private static Verdict verdict(Direction way, double oneSample, double difference) {
+    double gain = gain(way, difference);
     return Math.abs(gain) <= oneSample * (1 + 1e-9)
         ? Verdict.EQUAL
         : gain > 0 ? Verdict.TOGETHER : Verdict.ALONE;
+  }
+
+  private static double gain(Direction way, double difference) {
+    return switch (way) {
+      case MAX -> difference;
+      case MIN -> -difference;
+    };
+  }
+
+  /// What a hospital may take from its line, in words. One test set is one sample: nothing here is
+  /// proven.
+  private static String suggestion(Direction way, Row row) {
+    double shared = gain(way, row.together());
+    double own = gain(way, row.alone());
+    if (row.personal().isPresent()) {
+      double personal = gain(way, row.personal().getAsDouble());
+      if (personal - Math.max(shared, own) > row.oneSample() * (1 + 1e-9)) {
+        return "Take part, and use the personalised model here.";
+      }
+    }
+    return switch (row.verdict().orElse(Verdict.EQUAL)) {
+      case TOGETHER -> "Take part: the federation's model is better here.";
+      case ALONE ->
+          "This site would be better alone: its own model is better here"
+              + (row.personal().isPresent() ? "." : "; a personalised model may be worth trying.");
+      case EQUAL -> "No difference that one test sample could not make.";
+    };
   }
 
   private String summary(List<Row> rows) {
@@ -149,5 +192,21 @@ final class AloneSection {
     }
   }
 
-  private record Row(String site, double alone, double together, Optional<Verdict> verdict) {}
+  /// The score of a site's personal model after so much training, where it keeps one.
+  private OptionalDouble personal(Site site, int round) {
+    return run.metrics().stream()
+        .filter(metric -> metric.name().equals(PersonalModel.METRIC + history.name()))
+        .flatMap(metric -> metric.sites().getOrDefault(site.name(), List.of()).stream())
+        .filter(point -> point.round() <= round)
+        .mapToDouble(Point::value)
+        .reduce((_, last) -> last);
+  }
+
+  private record Row(
+      String site,
+      double alone,
+      double together,
+      OptionalDouble personal,
+      double oneSample,
+      Optional<Verdict> verdict) {}
 }

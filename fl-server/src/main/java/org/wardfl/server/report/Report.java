@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import org.wardfl.server.result.CrossSite;
 import org.wardfl.server.result.JobStatistics;
 import org.wardfl.server.result.RunRecord;
 
@@ -29,10 +31,12 @@ public final class Report {
 
   private final RunReport run;
   private final List<JobStatistics> statistics;
+  private final Optional<CrossSite> crossSite;
 
-  private Report(RunReport run, List<JobStatistics> statistics) {
+  private Report(RunReport run, List<JobStatistics> statistics, Optional<CrossSite> crossSite) {
     this.run = run;
     this.statistics = statistics;
+    this.crossSite = crossSite;
   }
 
   /// Writes the report to a new file or in place of an old one, never half.
@@ -41,7 +45,8 @@ public final class Report {
   public static void write(RunRecord record, Path file) throws IOException {
     var partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      Files.writeString(partial, html(RecordView.of(record), JobStatistics.of(record)));
+      Files.writeString(
+          partial, html(RecordView.of(record), JobStatistics.of(record), CrossSite.of(record)));
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -49,13 +54,14 @@ public final class Report {
     }
   }
 
-  /// The report as text, of a job without statistics.
+  /// The report as text, of a job without statistics and scores across sites.
   static String html(RunReport run) {
-    return html(run, List.of());
+    return html(run, List.of(), Optional.empty());
   }
 
-  private static String html(RunReport run, List<JobStatistics> statistics) {
-    return new Report(run, statistics).page();
+  private static String html(
+      RunReport run, List<JobStatistics> statistics, Optional<CrossSite> crossSite) {
+    return new Report(run, statistics, crossSite).page();
   }
 
   private String page() {
@@ -69,8 +75,10 @@ public final class Report {
     page.open("body").open("main");
     new Summary(run, statistics).write(page);
     metrics(page);
+    crossSite.ifPresent(matrix -> new CrossSiteSection(run, matrix).write(page));
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
+    run.leading().ifPresent(history -> new PersonalSection(run, history).write(page));
     new SiteTable(run).write(page);
     Absences.write(page, run);
     new ContributionSection(run).write(page);

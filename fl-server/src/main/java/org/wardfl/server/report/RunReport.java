@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
+import org.wardfl.algo.method.PersonalModel;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
 
@@ -78,6 +79,15 @@ record RunReport(
     return metrics.stream()
         .sorted(Comparator.comparing(history -> !history.name().equals(leading)))
         .toList();
+  }
+
+  /// The last score of a site's personal model, where its method keeps one.
+  Optional<Double> personal(MetricHistory of, SiteName site) {
+    return metrics.stream()
+        .filter(history -> history.name().equals(PersonalModel.METRIC + of.name()))
+        .flatMap(history -> history.sites().getOrDefault(site, List.of()).stream())
+        .reduce((_, last) -> last)
+        .map(Point::value);
   }
 
   /// Where a site stands among the job's sites, which decides its colour in every chart.

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.wardfl.aggregator.statistics.Pooled;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.statistics.FeatureStatistics;
@@ -148,6 +149,12 @@ public record JobStatistics(
         without.removeAll(with);
         remarks.add("all sites together means " + names(with) + ", without " + names(without));
       }
+      partial("sums, means and deviations", sites, with, known -> known.moments().isPresent())
+          .ifPresent(remarks::add);
+      partial("min and max", sites, with, known -> known.extremes().isPresent())
+          .ifPresent(remarks::add);
+      partial("the histogram and quantiles", sites, with, known -> known.histogram().isPresent())
+          .ifPresent(remarks::add);
       if (asked.wantsHistograms()) {
         noHistogram(pooled).ifPresent(remarks::add);
         pooled
@@ -160,6 +167,26 @@ public record JobStatistics(
                         + ", whose bins are too wide"));
       }
       return remarks;
+    }
+
+    /// Says it where a part is told by some of the sites only.
+    private static Optional<String> partial(
+        String part,
+        SortedMap<SiteName, FeatureStatistics> sites,
+        SortedSet<SiteName> with,
+        Predicate<FeatureStatistics> tells) {
+      var telling = new TreeSet<SiteName>();
+      sites.forEach((site, known) -> {
+        if (known.count().orElse(0) == 0 || tells.test(known)) {
+          telling.add(site);
+        }
+      });
+      telling.retainAll(with);
+      var silent = new TreeSet<>(with);
+      silent.removeAll(telling);
+      return telling.isEmpty() || silent.isEmpty()
+          ? Optional.empty()
+          : Optional.of(part + " of all sites are without " + names(silent));
     }
 
     private static Optional<String> noHistogram(Pooled pooled) {

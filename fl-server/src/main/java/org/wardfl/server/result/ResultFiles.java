@@ -27,7 +27,8 @@ import org.wardfl.server.job.Scores;
 import org.wardfl.server.store.BlobStore;
 
 /// Writes the plain files of a job's result: `model.safetensors`, `best_model.safetensors`,
-/// `metrics.jsonl`, `statistics.json`, `run.json`.
+/// `metrics.jsonl`, `statistics.json`, `run.json`, and `cross_site.json` where models were scored
+/// across sites.
 ///
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
@@ -80,6 +81,10 @@ public final class ResultFiles {
     }
     var told = run.released(released(run, blobs));
     text("metrics.jsonl", metrics(told));
+    var crossSite = CrossSite.of(told);
+    if (crossSite.isPresent()) {
+      text("cross_site.json", Json.document(crossSite.get().json()));
+    }
     var statistics = JobStatistics.of(told);
     if (!statistics.isEmpty()) {
       text("statistics.json", Json.document(StatisticsJson.of(statistics)));

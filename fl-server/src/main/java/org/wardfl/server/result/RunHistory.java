@@ -85,8 +85,11 @@ public final class RunHistory {
           entries.getLast().likeness = likeness;
         }
       }
-      case JobEvent.BestModelChosen(var round, var hash, var value, _) ->
+      case JobEvent.BestModelChosen(var track, var round, var hash, var value, _) -> {
+        if (track.equals(TaskAssignment.GLOBAL)) {
           best = Optional.of(new RunRecord.Best(round, hash, value));
+        }
+      }
       case JobEvent.Ended(var end, var why, var by, var at) -> {
         status = end;
         abortedBy = by;

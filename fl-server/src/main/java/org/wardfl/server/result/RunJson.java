@@ -7,11 +7,8 @@ import java.util.Map;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
-import org.wardfl.algo.statistics.Statistic;
-import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobDefinition;
-import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
@@ -75,7 +72,7 @@ public final class RunJson {
     json.put("min_sites", job.minSites());
     json.put("mandatory_sites", job.mandatorySites());
     json.put("sample", job.sample());
-    json.put("workflows", job.workflows().stream().map(RunJson::workflow).toList());
+    json.put("workflows", job.workflows().stream().map(WorkflowJson::of).toList());
     var algorithm = new LinkedHashMap<String, Object>();
     algorithm.put("type", job.algorithm().type());
     job.algorithm().jar().ifPresent(jar -> algorithm.put("jar", jar));
@@ -105,83 +102,6 @@ public final class RunJson {
     resources.put("memory_bytes", job.resources().memoryBytes());
     json.put("resources", resources);
     json.put("deadline_seconds", job.deadline().toSeconds());
-    return json;
-  }
-
-  private static Map<String, Object> workflow(WorkflowDefinition workflow) {
-    return switch (workflow) {
-      case WorkflowDefinition.FedAvg fedAvg -> {
-        var json = new LinkedHashMap<String, Object>();
-        json.put("type", fedAvg.type());
-        json.put("rounds", fedAvg.rounds());
-        json.put(
-            "weights",
-            switch (fedAvg.weighting()) {
-              case WorkflowDefinition.Weighting.Iterations _ -> "iterations";
-              case WorkflowDefinition.Weighting.Samples _ -> "samples";
-              case WorkflowDefinition.Weighting.Normalized _ -> "normalized";
-              case WorkflowDefinition.Weighting.Given(var factors) ->
-                  new java.util.TreeMap<>(factors);
-            });
-        json.put("weight_type", fedAvg.weightType().monaiName());
-        fedAvg
-            .keyMetric()
-            .ifPresent(metric ->
-                json.put(
-                    "key_metric", Map.of("name", metric.name(), "direction", metric.direction())));
-        json.put("round_deadline_seconds", fedAvg.roundDeadline().toSeconds());
-        json.put("close_early_seconds", fedAvg.closeEarly().map(java.time.Duration::toSeconds));
-        json.put("exclude", fedAvg.exclude());
-        json.put("counters", fedAvg.counters());
-        json.put("max_norm", fedAvg.maxNorm());
-        json.put("alone", fedAvg.alone());
-        json.put("aggregation", aggregation(fedAvg.aggregation()));
-        yield json;
-      }
-      case WorkflowDefinition.Statistics statistics -> statistics(statistics);
-    };
-  }
-
-  private static Map<String, Object> aggregation(AggregationChoice choice) {
-    var json = new LinkedHashMap<String, Object>();
-    json.put("type", choice.type());
-    switch (choice) {
-      case AggregationChoice.Mean _ -> {}
-      case AggregationChoice.Median(var badSites) -> json.put("bad_sites", badSites);
-      case AggregationChoice.TrimmedMean(var badSites) -> json.put("bad_sites", badSites);
-      case AggregationChoice.Krum(var badSites) -> json.put("bad_sites", badSites);
-      case AggregationChoice.MultiKrum(var badSites, var keep) -> {
-        json.put("bad_sites", badSites);
-        json.put("keep", keep);
-      }
-      case AggregationChoice.GeometricMedian(var badSites) -> json.put("bad_sites", badSites);
-      case AggregationChoice.Clipped(var clip, var then) -> {
-        json.putAll(aggregation(then));
-        json.put(
-            "clip",
-            switch (clip) {
-              case AggregationChoice.Clip.Norm(var norm) -> norm;
-              case AggregationChoice.Clip.MedianNorm _ -> "median";
-            });
-      }
-    }
-    return json;
-  }
-
-  private static Map<String, Object> statistics(WorkflowDefinition.Statistics workflow) {
-    var json = new LinkedHashMap<String, Object>();
-    json.put("type", workflow.type());
-    json.put("statistics", workflow.statistics().stream().map(Statistic::word).toList());
-    json.put("features", workflow.features());
-    json.put("by_class", workflow.byClass());
-    json.put("bins", workflow.bins());
-    var ranges = new LinkedHashMap<String, Object>();
-    workflow
-        .ranges()
-        .forEach((feature, range) -> ranges.put(feature, List.of(range.low(), range.high())));
-    json.put("ranges", ranges);
-    json.put("quantiles", workflow.quantiles());
-    json.put("round_deadline_seconds", workflow.roundDeadline().toSeconds());
     return json;
   }
 

@@ -51,12 +51,13 @@ public final class JobEventCodec {
           wire.setRoundClosed(org.wardfl.proto.wire.RoundClosed.newBuilder().setBecause(because));
       case JobEvent.ModelPublished published -> wire.setModelPublished(published(published));
       case JobEvent.UpdatesCompared compared -> wire.setUpdatesCompared(compared(compared));
-      case JobEvent.BestModelChosen(var round, var model, var value, _) ->
+      case JobEvent.BestModelChosen(var track, var round, var model, var value, _) ->
           wire.setBestModelChosen(
               org.wardfl.proto.wire.BestModelChosen.newBuilder()
                   .setRound(round)
                   .setModel(TaskCodec.toWire(model))
-                  .setValue(value));
+                  .setValue(value)
+                  .setTrack(track.equals(TaskAssignment.GLOBAL) ? "" : track));
       case JobEvent.Ended ended -> wire.setEnded(ended(ended));
       case JobEvent.Deleted(var by, _) -> wire.setDeleted(JobDeleted.newBuilder().setBy(by));
     }
@@ -100,7 +101,11 @@ public final class JobEventCodec {
         case BEST_MODEL_CHOSEN -> {
           var best = wire.getBestModelChosen();
           yield new JobEvent.BestModelChosen(
-              best.getRound(), TaskCodec.fromWire(best.getModel()), best.getValue(), at);
+              best.getTrack().isEmpty() ? TaskAssignment.GLOBAL : best.getTrack(),
+              best.getRound(),
+              TaskCodec.fromWire(best.getModel()),
+              best.getValue(),
+              at);
         }
         case ENDED -> ended(wire.getEnded(), at);
         case DELETED -> new JobEvent.Deleted(wire.getDeleted().getBy(), at);

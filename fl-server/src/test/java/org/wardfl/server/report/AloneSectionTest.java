@@ -28,6 +28,22 @@ class AloneSectionTest {
   }
 
   @Test
+  void whatThatSuggestsIsSaidInWords() {
+    assertThat(page(Direction.MAX, 0.75, 0.5))
+        .contains("This site would be better alone", "a personalised model may be worth trying");
+    assertThat(page(Direction.MAX, 0.5, 0.75)).contains("Take part: the federation");
+    assertThat(page(Direction.MAX, 0.5, 0.6)).contains("No difference that one test sample");
+    assertThat(page(Optional.of(Direction.MAX), points(0.75), points(0.5), points(0.9)))
+        .contains("Personalised", "use the personalised model here");
+    assertThat(page(Optional.of(Direction.MAX), points(0.75), points(0.5), points(0.8)))
+        .contains("This site would be better alone: its own model is better here.");
+  }
+
+  private static List<Point> points(double value) {
+    return List.of(new Point(2, value));
+  }
+
+  @Test
   void oneTestSampleIsNoDifference() {
     assertThat(page(Direction.MAX, 0.5, 0.6)).contains(">equal</span>");
     assertThat(page(Direction.MAX, 0.5, 0.61)).contains(">together</span>");
@@ -52,6 +68,14 @@ class AloneSectionTest {
   }
 
   private static String page(Optional<Direction> better, List<Point> alone, List<Point> together) {
+    return page(better, alone, together, List.of());
+  }
+
+  private static String page(
+      Optional<Direction> better, List<Point> alone, List<Point> together, List<Point> personal) {
+    var own =
+        new MetricHistory(
+            "personal.score", List.of(), new TreeMap<>(Map.of(SITE, personal)), new TreeMap<>());
     var history =
         new MetricHistory(
             "score",
@@ -69,7 +93,7 @@ class AloneSectionTest {
             Optional.empty(),
             List.of(),
             List.of(new Site(SITE, 20, 10)),
-            List.of(history),
+            List.of(history, own),
             List.of(),
             List.of());
     var page = new Markup();

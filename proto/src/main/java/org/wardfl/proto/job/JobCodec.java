@@ -1,15 +1,12 @@
 package org.wardfl.proto.job;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
 import org.wardfl.proto.WireException;
-import org.wardfl.proto.wire.FedAvgDefinition;
 
 /// [JobDefinition] as protobuf.
 public final class JobCodec {
@@ -39,7 +36,7 @@ public final class JobCodec {
             .setDeadlineMs(job.deadline().toMillis());
     job.sites().forEach(site -> builder.addSites(site.value()));
     job.mandatorySites().forEach(site -> builder.addMandatorySites(site.value()));
-    job.workflows().forEach(workflow -> builder.addWorkflows(toWire(workflow)));
+    job.workflows().forEach(workflow -> builder.addWorkflows(WorkflowCodec.toWire(workflow)));
     for (var filter : job.filters()) {
       builder.addFilters(
           org.wardfl.proto.wire.FilterDefinition.newBuilder()
@@ -57,7 +54,7 @@ public final class JobCodec {
     try {
       var workflows = new java.util.ArrayList<WorkflowDefinition>();
       for (var workflow : wire.getWorkflowsList()) {
-        workflows.add(fromWire(workflow));
+        workflows.add(WorkflowCodec.fromWire(workflow));
       }
       var filters = new java.util.ArrayList<FilterDefinition>();
       for (var filter : wire.getFiltersList()) {
@@ -115,130 +112,6 @@ public final class JobCodec {
       }
     }
     return sites;
-  }
-
-  private static org.wardfl.proto.wire.WorkflowDefinition toWire(WorkflowDefinition workflow) {
-    return switch (workflow) {
-      case WorkflowDefinition.FedAvg fedAvg ->
-          org.wardfl.proto.wire.WorkflowDefinition.newBuilder().setFedAvg(toWire(fedAvg)).build();
-      case WorkflowDefinition.Statistics statistics ->
-          org.wardfl.proto.wire.WorkflowDefinition.newBuilder()
-              .setStatistics(StatisticsDefinitionCodec.toWire(statistics))
-              .build();
-    };
-  }
-
-  private static WorkflowDefinition fromWire(org.wardfl.proto.wire.WorkflowDefinition wire)
-      throws WireException {
-    return switch (wire.getKindCase()) {
-      case FED_AVG -> fromWire(wire.getFedAvg());
-      case STATISTICS -> StatisticsDefinitionCodec.fromWire(wire.getStatistics());
-      case KIND_NOT_SET -> throw new WireException("unknown workflow");
-    };
-  }
-
-  private static FedAvgDefinition toWire(WorkflowDefinition.FedAvg fedAvg) {
-    var builder =
-        FedAvgDefinition.newBuilder()
-            .setRounds(fedAvg.rounds())
-            .setWeighting(toWire(fedAvg.weighting()))
-            .setWeightType(toWire(fedAvg.weightType()))
-            .setRoundDeadlineMs(fedAvg.roundDeadline().toMillis())
-            .addAllExclude(fedAvg.exclude())
-            .setCounters(
-                switch (fedAvg.counters()) {
-                  case MEAN -> org.wardfl.proto.wire.CounterRule.COUNTER_RULE_MEAN;
-                  case MAX -> org.wardfl.proto.wire.CounterRule.COUNTER_RULE_MAX;
-                  case KEEP -> org.wardfl.proto.wire.CounterRule.COUNTER_RULE_KEEP;
-                })
-            .setMaxNorm(fedAvg.maxNorm())
-            .setAlone(fedAvg.alone());
-    AggregationCodec.toWire(fedAvg.aggregation()).ifPresent(builder::setAggregation);
-    fedAvg.closeEarly().ifPresent(wait -> builder.setCloseEarlyMs(wait.toMillis()));
-    fedAvg
-        .keyMetric()
-        .ifPresent(metric ->
-            builder.setKeyMetric(
-                org.wardfl.proto.wire.KeyMetric.newBuilder()
-                    .setName(metric.name())
-                    .setDirection(
-                        switch (metric.direction()) {
-                          case MAX -> org.wardfl.proto.wire.Direction.DIRECTION_MAX;
-                          case MIN -> org.wardfl.proto.wire.Direction.DIRECTION_MIN;
-                        })));
-    return builder.build();
-  }
-
-  private static WorkflowDefinition.FedAvg fromWire(FedAvgDefinition wire) throws WireException {
-    return new WorkflowDefinition.FedAvg(
-        wire.getRounds(),
-        fromWire(wire.getWeighting()),
-        fromWire(wire.getWeightType()),
-        wire.hasKeyMetric() ? Optional.of(fromWire(wire.getKeyMetric())) : Optional.empty(),
-        Duration.ofMillis(wire.getRoundDeadlineMs()),
-        wire.hasCloseEarlyMs()
-            ? Optional.of(Duration.ofMillis(wire.getCloseEarlyMs()))
-            : Optional.empty(),
-        wire.getExcludeList(),
-        switch (wire.getCounters()) {
-          case COUNTER_RULE_MEAN -> WorkflowDefinition.CounterRule.MEAN;
-          case COUNTER_RULE_MAX -> WorkflowDefinition.CounterRule.MAX;
-          case COUNTER_RULE_KEEP -> WorkflowDefinition.CounterRule.KEEP;
-          case COUNTER_RULE_UNSPECIFIED, UNRECOGNIZED ->
-              throw new WireException("unknown counter rule");
-        },
-        wire.getMaxNorm(),
-        wire.getAlone(),
-        wire.hasAggregation()
-            ? AggregationCodec.fromWire(wire.getAggregation())
-            : new AggregationChoice.Mean());
-  }
-
-  private static org.wardfl.proto.wire.Weighting toWire(WorkflowDefinition.Weighting weighting) {
-    var builder = org.wardfl.proto.wire.Weighting.newBuilder();
-    switch (weighting) {
-      case WorkflowDefinition.Weighting.Iterations _ ->
-          builder.setIterations(org.wardfl.proto.wire.Weighting.ByIterations.getDefaultInstance());
-      case WorkflowDefinition.Weighting.Samples _ ->
-          builder.setSamples(org.wardfl.proto.wire.Weighting.BySamples.getDefaultInstance());
-      case WorkflowDefinition.Weighting.Normalized _ ->
-          builder.setNormalized(org.wardfl.proto.wire.Weighting.Normalized.getDefaultInstance());
-      case WorkflowDefinition.Weighting.Given(var factors) -> {
-        var given = org.wardfl.proto.wire.Weighting.ByFactor.newBuilder();
-        factors.forEach((site, factor) -> given.putFactors(site.value(), factor));
-        builder.setGiven(given);
-      }
-    }
-    return builder.build();
-  }
-
-  private static WorkflowDefinition.Weighting fromWire(org.wardfl.proto.wire.Weighting wire)
-      throws WireException {
-    return switch (wire.getKindCase()) {
-      case ITERATIONS -> new WorkflowDefinition.Weighting.Iterations();
-      case SAMPLES -> new WorkflowDefinition.Weighting.Samples();
-      case NORMALIZED -> new WorkflowDefinition.Weighting.Normalized();
-      case GIVEN -> {
-        Map<SiteName, Double> factors = new HashMap<>();
-        wire.getGiven()
-            .getFactorsMap()
-            .forEach((site, factor) -> factors.put(new SiteName(site), factor));
-        yield new WorkflowDefinition.Weighting.Given(factors);
-      }
-      case KIND_NOT_SET -> throw new WireException("unknown weighting");
-    };
-  }
-
-  private static WorkflowDefinition.KeyMetric fromWire(org.wardfl.proto.wire.KeyMetric wire)
-      throws WireException {
-    return new WorkflowDefinition.KeyMetric(
-        wire.getName(),
-        switch (wire.getDirection()) {
-          case DIRECTION_MAX -> WorkflowDefinition.Direction.MAX;
-          case DIRECTION_MIN -> WorkflowDefinition.Direction.MIN;
-          case DIRECTION_UNSPECIFIED, UNRECOGNIZED ->
-              throw new WireException("unknown direction of the key metric");
-        });
   }
 
   private static org.wardfl.proto.wire.AlgorithmDefinition toWire(AlgorithmDefinition algorithm) {

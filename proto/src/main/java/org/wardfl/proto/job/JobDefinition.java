@@ -3,6 +3,7 @@ package org.wardfl.proto.job;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.wardfl.algo.SiteName;
@@ -38,6 +39,8 @@ public record JobDefinition(
     List<FilterDefinition> filters,
     ResourceRequest resources,
     Duration deadline) {
+
+  private static final long MOST_ROUNDS = 1_000_000_000;
 
   /// Checks and copies.
   ///
@@ -90,7 +93,9 @@ public record JobDefinition(
     for (var workflow : workflows) {
       if (minSites < workflow.leastUpdates()) {
         throw new IllegalArgumentException(
-            "aggregation: what the job asks for needs the updates of at least "
+            "aggregation: "
+                + workflow.aggregationType()
+                + " needs the updates of at least "
                 + workflow.leastUpdates()
                 + " sites in every round, found min_sites "
                 + minSites
@@ -99,8 +104,54 @@ public record JobDefinition(
                 + " sites");
       }
     }
+    checkOrder(workflows, initialModel, sample == 0 ? sites.size() : sample, sites.size());
     if (!deadline.isPositive()) {
       throw new IllegalArgumentException("deadline: expected a positive duration");
+    }
+  }
+
+  /// Refuses lists of workflows that contradict themselves.
+  private static void checkOrder(
+      List<WorkflowDefinition> workflows, InitialModel initialModel, int sites, int all) {
+    boolean trained = false;
+    long rounds = 0;
+    for (int i = 0; i < workflows.size(); i++) {
+      var workflow = workflows.get(i);
+      var key = workflows.size() == 1 ? "workflow" : "workflow[" + i + "]";
+      boolean trains = workflow.trainingRounds(sites) > 0;
+      boolean untrained = !trained && initialModel instanceof InitialModel.Random;
+      if (workflow.needsModel() && !trains && untrained) {
+        throw new IllegalArgumentException(
+            key
+                + ": "
+                + workflow.type()
+                + " has no model to score; expected a training workflow before it, or initial_model"
+                + " to name a file");
+      }
+      if (workflow instanceof WorkflowDefinition.CrossSite crossSite && !trained) {
+        crossSite.models().stream()
+            .filter(models -> models != WorkflowDefinition.Models.FINAL)
+            .findFirst()
+            .ifPresent(models -> {
+              throw new IllegalArgumentException(
+                  key
+                      + ".models: found "
+                      + models.name().toLowerCase(Locale.ROOT)
+                      + ", but no workflow before it trains; expected final alone");
+            });
+      }
+      if (workflow instanceof WorkflowDefinition.Cyclic cyclic
+          && cyclic.order() == WorkflowDefinition.Order.RANDOM_NO_REPEAT
+          && sites < 2) {
+        throw new IllegalArgumentException(
+            key + ".order: random_no_repeat needs at least 2 sites, found " + sites);
+      }
+      trained |= trains;
+      rounds += workflow.trainingRounds(sites) + workflow.otherRounds(all);
+    }
+    if (rounds > MOST_ROUNDS) {
+      throw new IllegalArgumentException(
+          "workflow: " + rounds + " rounds in all, expected at most " + MOST_ROUNDS);
     }
   }
 
@@ -151,8 +202,9 @@ public record JobDefinition(
   }
 
   private long rounds(List<WorkflowDefinition> of) {
-    int sites = sitesOfRound();
-    return of.stream().mapToLong(it -> it.trainingRounds(sites) + it.otherRounds(sites)).sum();
+    return of.stream()
+        .mapToLong(it -> it.trainingRounds(sitesOfRound()) + it.otherRounds(sites.size()))
+        .sum();
   }
 
   /// How many sites take part in a round.

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -21,6 +22,9 @@ import org.wardfl.algo.statistics.StatisticsRequest;
 /// that trains nothing.
 public sealed interface WorkflowDefinition {
 
+  /// The most rounds that a workflow can have.
+  int MOST_ROUNDS = 1_000_000;
+
   /// The word for it in a job file.
   String type();
 
@@ -35,7 +39,7 @@ public sealed interface WorkflowDefinition {
   /// How many rounds that train nothing there are at most, without the one that scores what the
   /// job's last training has made.
   ///
-  /// @param sites how many sites take part in each
+  /// @param sites how many sites the job has
   default long otherRounds(int sites) {
     return 0;
   }
@@ -59,6 +63,11 @@ public sealed interface WorkflowDefinition {
   /// Whether updates are divided by how much a site's steps add up to.
   default boolean isNormalized() {
     return false;
+  }
+
+  /// The word for how the updates of a round become one; empty where there are none.
+  default String aggregationType() {
+    return "";
   }
 
   /// How many updates every round needs.
@@ -85,6 +94,9 @@ public sealed interface WorkflowDefinition {
   /// @param maxNorm the largest L2 norm of an update that is accepted; infinite for no bound
   /// @param alone whether every site also trains by itself with the same budget, for comparison
   /// @param aggregation how the updates of a round become one
+  /// @param optimizer how the server moves the model by it; empty adds it
+  /// @param patience rounds without a better model after which the training stops; empty trains to
+  ///   the end
   record FedAvg(
       int rounds,
       Weighting weighting,
@@ -96,7 +108,9 @@ public sealed interface WorkflowDefinition {
       CounterRule counters,
       double maxNorm,
       boolean alone,
-      AggregationChoice aggregation)
+      AggregationChoice aggregation,
+      Optional<OptimizerChoice> optimizer,
+      Optional<Integer> patience)
       implements WorkflowDefinition {
 
     /// Checks and copies.
@@ -104,18 +118,13 @@ public sealed interface WorkflowDefinition {
     /// @throws IllegalArgumentException naming the key
     public FedAvg {
       exclude = List.copyOf(exclude);
-      if (rounds < 1 || rounds > 1_000_000) {
-        throw new IllegalArgumentException("rounds: found " + rounds + ", expected 1 to 1000000");
-      }
-      if (!roundDeadline.isPositive()) {
-        throw new IllegalArgumentException("round_deadline: expected a positive duration");
-      }
+      checkTraining(rounds, roundDeadline, maxNorm, keyMetric, patience);
       if (closeEarly.isPresent() && closeEarly.get().isNegative()) {
         throw new IllegalArgumentException("close_early: expected a duration that is not negative");
       }
-      if (!(maxNorm > 0)) {
+      if (optimizer.isPresent() && weightType == WeightType.FULL) {
         throw new IllegalArgumentException(
-            "max_norm: found " + maxNorm + ", expected a positive number");
+            "weight_type: found full, expected diff: the optimizer steps by what the sites changed");
       }
       checkForm(weightType, weighting, aggregation);
     }
@@ -141,6 +150,11 @@ public sealed interface WorkflowDefinition {
     @Override
     public boolean isNormalized() {
       return weighting instanceof Weighting.Normalized;
+    }
+
+    @Override
+    public String aggregationType() {
+      return aggregation.type();
     }
 
     @Override
@@ -171,7 +185,9 @@ public sealed interface WorkflowDefinition {
           counters,
           maxNorm,
           alone,
-          new AggregationChoice.Mean());
+          new AggregationChoice.Mean(),
+          Optional.empty(),
+          Optional.empty());
     }
 
     @Override
@@ -182,6 +198,158 @@ public sealed interface WorkflowDefinition {
     @Override
     public long trainingRounds(int sites) {
       return rounds;
+    }
+  }
+
+  /// The model goes around: each site trains what the one before it has made.
+  ///
+  /// @param rounds times around, at least 1
+  /// @param order in which the sites are visited
+  /// @param weightType whether sites return differences (the default) or full weights
+  /// @param keyMetric what makes a model the best one; then all sites score the model after each
+  ///   time around. Empty keeps no best model
+  /// @param roundDeadline how long one site is waited for; then it is passed over
+  /// @param exclude regular expressions; tensors that match anywhere in the name keep their value
+  /// @param maxNorm the largest L2 norm of an update that is accepted; infinite for no bound
+  /// @param patience times around without a better model after which the training stops; empty
+  ///   trains to the end
+  /// @param alone whether every site also trains by itself with the same budget, for comparison
+  record Cyclic(
+      int rounds,
+      Order order,
+      WeightType weightType,
+      Optional<KeyMetric> keyMetric,
+      Duration roundDeadline,
+      List<String> exclude,
+      double maxNorm,
+      Optional<Integer> patience,
+      boolean alone)
+      implements WorkflowDefinition {
+
+    /// Checks and copies.
+    ///
+    /// @throws IllegalArgumentException naming the key
+    public Cyclic {
+      exclude = List.copyOf(exclude);
+      checkTraining(rounds, roundDeadline, maxNorm, keyMetric, patience);
+    }
+
+    @Override
+    public String type() {
+      return "cyclic";
+    }
+
+    @Override
+    public long trainingRounds(int sites) {
+      return (long) rounds * sites;
+    }
+
+    @Override
+    public long otherRounds(int sites) {
+      return keyMetric.isPresent() ? rounds : 0;
+    }
+  }
+
+  /// In which order a model goes around.
+  enum Order {
+    /// By the sites' names.
+    FIXED,
+    /// Drawn anew each time around.
+    RANDOM,
+    /// Drawn anew each time around, but no site comes twice in a row.
+    RANDOM_NO_REPEAT
+  }
+
+  /// Every site scores models of the others and of the server.
+  ///
+  /// @param models which
+  /// @param roundDeadline how long sites are waited for
+  record CrossSite(Set<Models> models, Duration roundDeadline) implements WorkflowDefinition {
+
+    /// Checks and copies.
+    ///
+    /// @throws IllegalArgumentException naming the key
+    public CrossSite {
+      models = Collections.unmodifiableSortedSet(new TreeSet<>(models));
+      if (models.isEmpty()) {
+        throw new IllegalArgumentException("models: expected at least one kind of model");
+      }
+      checkDeadline(roundDeadline);
+    }
+
+    @Override
+    public String type() {
+      return "cross_site";
+    }
+
+    @Override
+    public long otherRounds(int sites) {
+      return 4L * sites + 2;
+    }
+  }
+
+  /// Kinds of models that can be scored across sites.
+  enum Models {
+    /// The federation's last.
+    FINAL,
+    /// The federation's best.
+    BEST,
+    /// What each site had trained last, before it was averaged, and what it trained alone.
+    SITE_FINAL,
+    /// The best of what each site had trained, by its own score.
+    SITE_BEST
+  }
+
+  /// Every site scores the model, and nothing is trained.
+  ///
+  /// @param roundDeadline how long sites are waited for
+  record Evaluate(Duration roundDeadline) implements WorkflowDefinition {
+
+    /// Checks.
+    ///
+    /// @throws IllegalArgumentException naming the key
+    public Evaluate {
+      checkDeadline(roundDeadline);
+    }
+
+    @Override
+    public String type() {
+      return "evaluate";
+    }
+
+    @Override
+    public long otherRounds(int sites) {
+      return 1;
+    }
+  }
+
+  private static void checkTraining(
+      int rounds,
+      Duration roundDeadline,
+      double maxNorm,
+      Optional<KeyMetric> keyMetric,
+      Optional<Integer> patience) {
+    if (rounds < 1 || rounds > MOST_ROUNDS) {
+      throw new IllegalArgumentException("rounds: found " + rounds + ", expected 1 to 1000000");
+    }
+    checkDeadline(roundDeadline);
+    if (!(maxNorm > 0)) {
+      throw new IllegalArgumentException(
+          "max_norm: found " + maxNorm + ", expected a positive number");
+    }
+    if (patience.isPresent() && keyMetric.isEmpty()) {
+      throw new IllegalArgumentException(
+          "stop_early: expected a key_metric, which tells whether a model is better");
+    }
+    if (patience.isPresent() && (patience.get() < 1 || patience.get() > MOST_ROUNDS)) {
+      throw new IllegalArgumentException(
+          "stop_early.patience: found " + patience.get() + ", expected 1 to 1000000");
+    }
+  }
+
+  private static void checkDeadline(Duration roundDeadline) {
+    if (!roundDeadline.isPositive()) {
+      throw new IllegalArgumentException("round_deadline: expected a positive duration");
     }
   }
 
@@ -234,9 +402,7 @@ public sealed interface WorkflowDefinition {
       if (quantiles.size() > MOST_QUANTILES || ranges.size() > StatisticsRequest.MOST_FEATURES) {
         throw new IllegalArgumentException("expected at most 100 quantiles and 1000 ranges");
       }
-      if (!roundDeadline.isPositive()) {
-        throw new IllegalArgumentException("round_deadline: expected a positive duration");
-      }
+      checkDeadline(roundDeadline);
     }
 
     /// The ends of a histogram.

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.wardfl.proto.wire.Activity;
+import org.wardfl.proto.wire.AggregationDefinition;
 import org.wardfl.proto.wire.AlgorithmDefinition;
 import org.wardfl.proto.wire.Argument;
 import org.wardfl.proto.wire.Arguments;
@@ -275,6 +277,32 @@ final class RecordedMessages {
                                             .setStatistics(statistics())))))
             .build());
     all.put(
+        "server-desired-robust",
+        ServerMessage.newBuilder()
+            .setDesired(
+                DesiredState.newBuilder()
+                    .setEpoch(12)
+                    .setVersion(348)
+                    .addJobs(robust(rule -> rule.setMedian(badSites())))
+                    .addJobs(robust(rule -> rule.setTrimmedMean(badSites())))
+                    .addJobs(robust(rule -> rule.setKrum(badSites())))
+                    .addJobs(
+                        robust(rule ->
+                            rule.setMultiKrum(
+                                    AggregationDefinition.MultiKrum.newBuilder()
+                                        .setBadSites(2)
+                                        .setKeep(3))
+                                .setClip(AggregationDefinition.Clip.newBuilder().setNorm(2.5))))
+                    .addJobs(
+                        robust(rule ->
+                            rule.setGeometricMedian(badSites())
+                                .setClip(
+                                    AggregationDefinition.Clip.newBuilder()
+                                        .setMedianNorm(
+                                            AggregationDefinition.MedianNorm
+                                                .getDefaultInstance())))))
+            .build());
+    all.put(
         "server-desired-parameters",
         ServerMessage.newBuilder()
             .setDesired(
@@ -377,6 +405,17 @@ final class RecordedMessages {
         .setActivity(activity)
         .setFraction(fraction)
         .build();
+  }
+
+  private static AggregationDefinition.Robust badSites() {
+    return AggregationDefinition.Robust.newBuilder().setBadSites(2).build();
+  }
+
+  private static DesiredJob robust(UnaryOperator<AggregationDefinition.Builder> rule) {
+    var job = job().toBuilder();
+    var workflow = job.getWorkflowsBuilder(0).getFedAvgBuilder();
+    workflow.setAggregation(rule.apply(AggregationDefinition.newBuilder()));
+    return DesiredJob.newBuilder().setId(JOB).setDefinition(job).build();
   }
 
   private static JobDefinition job() {

@@ -1,0 +1,37 @@
+package org.wardfl.server;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.wardfl.provisioning.audit.AuditLog;
+
+/// Deletes jobs whose time is over, as a person would: results and files go, the audit log says so,
+/// and the job's id is never taken again.
+///
+/// @param coordinator whose jobs
+/// @param audit where each deletion is recorded before it happens
+/// @param server the certified name that stands there
+/// @param keepJobs how long a job is kept after its end
+/// @param clock that time
+public record Retention(
+    Coordinator coordinator,
+    AuditLog audit,
+    String server,
+    Duration keepJobs,
+    InstantSource clock) {
+
+  /// Deletes those that are due. A job that has not ended is never due.
+  ///
+  /// @throws IOException if a record or an event cannot be made durable; what is left is deleted
+  ///   the next time
+  public void apply() throws IOException {
+    var end = clock.instant().minus(keepJobs);
+    for (var job : coordinator.jobs()) {
+      if (job.finished().isPresent() && job.finished().get().isBefore(end)) {
+        audit.done(
+            server, "delete", job.id().value(), "retention.jobs: " + keepJobs.toDays() + "d");
+        var _ = coordinator.delete(job.id(), server);
+      }
+    }
+  }
+}
