@@ -12,7 +12,7 @@ mkdir -p "$dist"
 cp -pR ward/bin ward/lib ward/torch "$dist/"
 [ -f ward/LICENSE ] && cp -p ward/LICENSE "$dist/"
 "$JAVA_HOME/bin/jlink" --output "$dist/runtime" --no-header-files --no-man-pages --strip-debug --compress zip-6 --generate-cds-archive \
-  --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.management,jdk.unsupported,jdk.zipfs
+  --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
 "$here/aot-cache.sh" "$dist"
 # The same file times for the same sources; the caches check those of the jars.
 tar -C dist --sort=name --owner=0 --group=0 --numeric-owner -czf "dist/$name.tar.gz" "$name"

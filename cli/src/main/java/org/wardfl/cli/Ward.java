@@ -17,6 +17,7 @@ import org.wardfl.cli.node.ClientCommand;
 import org.wardfl.cli.node.ServerCommand;
 import org.wardfl.cli.poc.PocCommand;
 import org.wardfl.cli.simulate.SimulateCommand;
+import org.wardfl.cli.site.SiteCommand;
 import org.wardfl.cli.sites.SitesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       SitesCommand.class,
       DoctorCommand.class,
       ConsoleCommand.class,
+      SiteCommand.class,
       ProvisionCommand.class,
       CertCommand.class,
       KitCommand.class,

@@ -14,9 +14,13 @@ import org.wardfl.cli.ExitCode;
 import org.wardfl.cli.Installation;
 import org.wardfl.cli.Version;
 import org.wardfl.cli.identity.KitOptions;
+import org.wardfl.client.device.GpuProbe;
 import org.wardfl.client.node.ClientNode;
+import org.wardfl.client.policy.ScopeFilters;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.site.OfferedResources;
+import org.wardfl.provisioning.yaml.YamlException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +62,7 @@ public final class ClientCommand implements Callable<Integer> {
       names = "--gpus",
       paramLabel = "0,1",
       split = ",",
-      description = "CUDA devices that jobs may use. Default: none.")
+      description = "Of the CUDA devices that site.yaml offers, only these. Default: all of them.")
   private @Nullable List<Integer> gpus;
 
   /// For picocli, which sets the fields.
@@ -76,7 +80,9 @@ public final class ClientCommand implements Callable<Integer> {
     var installation = Installation.current();
     try {
       // A policy that cannot be read is told now, not when the first job comes.
-      active.kit().sitePolicy();
+      var policy = active.kit().sitePolicy();
+      var _ = ScopeFilters.of(policy.privacy());
+      var devices = devices(policy.resources(), installation);
       var node =
           ClientNode.start(
               new ClientNode.Setup(
@@ -86,7 +92,7 @@ public final class ClientCommand implements Callable<Integer> {
                   installation.classPath(),
                   installation.processOptions(),
                   tasks,
-                  gpus == null ? List.of() : gpus,
+                  devices,
                   proxy.proxy(),
                   "ward " + Version.number()),
               InstantSource.system());
@@ -95,13 +101,31 @@ public final class ClientCommand implements Callable<Integer> {
           .with("server", active.kit().name().address())
           .with("tls", Tls.ofThisMachine().title())
           .with("data", folder)
+          .with("gpus", devices)
           .say(spec, common);
       Lifetime.keep(node);
       return ExitCode.DONE.code();
-    } catch (KitException e) {
+    } catch (KitException | YamlException e) {
       throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new CommandException(ExitCode.FAILED, "the client cannot start: " + e.getMessage(), e);
     }
+  }
+
+  /// The devices that are there, if jobs may have any: starting without them takes less time.
+  private List<Integer> devices(OfferedResources offered, Installation installation)
+      throws IOException, InterruptedException {
+    if (offered.gpus().equals(OfferedResources.Gpus.NONE)) {
+      return List.of();
+    }
+    var found =
+        GpuProbe.find(installation.java(), installation.classPath()).stream()
+            .map(GpuProbe.Gpu::index)
+            .toList();
+    if (gpus != null && !found.containsAll(gpus)) {
+      throw new CommandException(
+          ExitCode.WRONG_INPUT, "--gpus: found " + gpus + ", but this machine has " + found);
+    }
+    return gpus == null ? found : gpus;
   }
 }

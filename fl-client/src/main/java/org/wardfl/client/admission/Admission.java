@@ -14,6 +14,11 @@ public sealed interface Admission {
   /// @param basis the site's file by which it was allowed, and the rule
   record Admitted(SignedJob job, Path folder, PolicyBasis basis) implements Admission {}
 
+  /// It is when somebody at the site has approved it.
+  ///
+  /// @param reason one sentence that may leave the site
+  record Waiting(String reason) implements Admission {}
+
   /// It is not.
   ///
   /// @param reason one sentence that may leave the site: no path, no patient

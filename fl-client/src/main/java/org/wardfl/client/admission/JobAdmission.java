@@ -37,6 +37,7 @@ public final class JobAdmission {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobAdmission.class);
   private static final String MANIFEST = ".manifest";
+  private static final String WAITING = ".waiting";
   private static final int LOCKS = 64;
 
   private final Path folder;
@@ -89,7 +90,7 @@ public final class JobAdmission {
   public Optional<Admission> known(JobId id) throws IOException {
     synchronized (lock(id)) {
       if (!Files.exists(manifest(id))) {
-        return Optional.empty();
+        return stillWaiting(id);
       }
       try {
         var job = SignedJob.verify(Files.readAllBytes(manifest(id)), trust.get(), clock.instant());
@@ -104,6 +105,41 @@ public final class JobAdmission {
       } catch (JobPackageException e) {
         return Optional.of(refused(id, e));
       }
+    }
+  }
+
+  /// Verifies and decides about the jobs that are let in or wait for approval here, so that the
+  /// policy knows them while the server is away.
+  ///
+  /// @throws IOException if their manifests cannot be read
+  public void recall() throws IOException {
+    try (var manifests = Files.newDirectoryStream(folder, "*{" + MANIFEST + "," + WAITING + "}")) {
+      for (var manifest : manifests) {
+        try {
+          var _ =
+              policy.decide(
+                  SignedJob.verify(Files.readAllBytes(manifest), trust.get(), clock.instant()));
+        } catch (JobPackageException e) {
+          LOG.atDebug().addKeyValue("manifest", manifest).setCause(e).log("job refused");
+        }
+      }
+    }
+  }
+
+  /// The answer for a job that waits for approval; empty if it need not wait any more, since then
+  /// its package is needed.
+  private Optional<Admission> stillWaiting(JobId id) throws IOException {
+    if (!Files.exists(waiting(id))) {
+      return Optional.empty();
+    }
+    try {
+      var job = SignedJob.verify(Files.readAllBytes(waiting(id)), trust.get(), clock.instant());
+      var answer = decided(job);
+      return job.id().equals(id) && !(answer instanceof Admission.Admitted)
+          ? Optional.of(answer)
+          : Optional.empty();
+    } catch (JobPackageException e) {
+      return Optional.of(refused(id, e));
     }
   }
 
@@ -123,10 +159,15 @@ public final class JobAdmission {
           return refused(expected, "this job was let in here before, and is not let in again");
         }
         var answer = decided(job);
-        if (answer instanceof Admission.Admitted admitted) {
-          audit.admitted(job, admitted.basis());
-          unpack(opened);
-          letIn(job);
+        switch (answer) {
+          case Admission.Admitted admitted -> {
+            audit.admitted(job, admitted.basis());
+            unpack(opened);
+            letIn(job);
+            Files.deleteIfExists(waiting(expected));
+          }
+          case Admission.Waiting _ -> PrivateFile.write(waiting(expected), opened.signedManifest());
+          case Admission.Refused _ -> {}
         }
         return answer;
       } catch (JobPackageException e) {
@@ -142,6 +183,7 @@ public final class JobAdmission {
     synchronized (lock(id)) {
       compared.remove(id);
       policy.forget(id);
+      Files.deleteIfExists(waiting(id));
       Files.deleteIfExists(manifest(id));
       StagedFolder.delete(files(id));
     }
@@ -155,6 +197,10 @@ public final class JobAdmission {
     return folder.resolve(id.value());
   }
 
+  private Path waiting(JobId id) {
+    return folder.resolve(id.value() + WAITING);
+  }
+
   private Path manifest(JobId id) {
     return folder.resolve(id.value() + MANIFEST);
   }
@@ -163,6 +209,13 @@ public final class JobAdmission {
     return switch (policy.decide(job)) {
       case JobDecision.Permitted permitted ->
           new Admission.Admitted(job, files(job.id()), permitted.basis());
+      case JobDecision.AwaitsApproval(_, var reason, _) -> {
+        LOG.atInfo()
+            .addKeyValue("job", job.id())
+            .addKeyValue("submitter", job.submitter())
+            .log("job waits for approval; see: ward site jobs");
+        yield new Admission.Waiting(reason);
+      }
       case JobDecision.Declined declined -> {
         LOG.atWarn()
             .addKeyValue("job", job.id())

@@ -38,4 +38,9 @@ public interface AlgorithmHost extends AutoCloseable {
   ///
   /// @param reason one sentence that may leave the site
   record Died(String reason) implements Outcome {}
+
+  /// It was ended because it went beyond what it may, and would again.
+  ///
+  /// @param reason one sentence that may leave the site
+  record Ended(String reason) implements Outcome {}
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
@@ -34,10 +35,11 @@ final class Frames implements AutoCloseable {
   /// The next message.
   ///
   /// @throws EOFException if the other side is gone
+  /// @throws ProtocolException if it is longer than any
   <M> M read(Parser<M> parser) throws IOException {
     int length = fully(ByteBuffer.allocate(Integer.BYTES)).getInt();
     if (length < 0 || length > MAX_BYTES) {
-      throw new IOException("message of " + length + " bytes, expected at most " + MAX_BYTES);
+      throw new ProtocolException("message of " + length + " bytes, expected at most " + MAX_BYTES);
     }
     return parser.parseFrom(fully(ByteBuffer.allocate(length)).array());
   }

@@ -19,6 +19,7 @@ import org.wardfl.proto.task.TaskAssignment;
 /// @param stateOut where the state goes
 /// @param gpus CUDA devices that it may use
 /// @param python the site's Python, a path or a name to be found on PATH; empty if it has none
+/// @param limits what the site sets it besides what its job asks for
 public record HostedTask(
     JobDefinition job,
     TaskAssignment task,
@@ -30,7 +31,8 @@ public record HostedTask(
     Path updateOut,
     Path stateOut,
     List<Integer> gpus,
-    Optional<Path> python) {
+    Optional<Path> python,
+    TaskLimits limits) {
 
   /// Copies.
   public HostedTask {

@@ -1,7 +1,9 @@
 package org.wardfl.client.host;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -13,10 +15,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.TaskResult;
+import org.wardfl.client.sandbox.Bench;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.wire.AbortTask;
 import org.wardfl.proto.wire.FromProcess;
@@ -25,8 +33,11 @@ import org.wardfl.proto.wire.ToProcess;
 /// One process that runs algorithms, one task at a time.
 ///
 /// It gets a clean environment, and reaches nothing of the agent but a Unix socket in a folder that
-/// only the agent's user can enter. When either side ends, the other notices at once.
+/// only the agent's user can enter; confined, it sees nothing else of the site either. When either
+/// side ends, the other notices at once.
 final class JobProcess implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobProcess.class);
 
   static final String SOCKET = "s";
   static final String TOKEN = "t";
@@ -34,19 +45,29 @@ final class JobProcess implements AutoCloseable {
   private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
   private static final long LOG_LIMIT = 4 << 20;
 
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Process process;
   private final Frames frames;
+  private final Launch launch;
+  private final Optional<Bench> bench;
   private volatile boolean tainted;
+  private volatile @Nullable String ended;
 
-  private JobProcess(Process process, Frames frames) {
+  private JobProcess(Process process, Frames frames, Launch launch, Optional<Bench> bench) {
     this.process = process;
     this.frames = frames;
+    this.launch = launch;
+    this.bench = bench;
+    bench.ifPresent(own -> Thread.ofVirtual().start(() -> watch(own)));
   }
 
   /// Starts a process and waits until it reports.
   ///
+  /// @param bench the sandbox that it runs in; closed when the process has ended
   /// @throws IOException if it does not
-  static JobProcess start(JobProcessCommand command, long memoryBytes) throws IOException {
+  static JobProcess start(JobProcessCommand command, Launch launch, Optional<Bench> bench)
+      throws IOException {
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     var folder = Files.createTempDirectory("ward", ownerOnly);
@@ -59,9 +80,13 @@ final class JobProcess implements AutoCloseable {
           folder.resolve(TOKEN),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(folder.resolve(TOKEN), secret);
-      var process = launch(command, memoryBytes, folder);
+      var process = launch(command, launch, bench, folder);
+      if (bench.isPresent()) {
+        var own = bench.get();
+        var _ = process.onExit().thenRun(() -> close(own));
+      }
       try {
-        return connected(server, process, secret);
+        return new JobProcess(process, connected(server, process, secret), launch, bench);
       } catch (IOException e) {
         process.destroyForcibly();
         throw e;
@@ -73,13 +98,25 @@ final class JobProcess implements AutoCloseable {
     }
   }
 
-  private static Process launch(JobProcessCommand command, long memoryBytes, Path folder)
+  private static Process launch(
+      JobProcessCommand command, Launch launch, Optional<Bench> bench, Path folder)
       throws IOException {
     Files.createDirectories(command.logFolder());
-    // Ctrl-C at a terminal reaches every process in front of it: the agent decides what becomes of
-    // this one.
-    var words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
-    words.addAll(command.words(memoryBytes, folder));
+    var words = new ArrayList<String>();
+    if (bench.isPresent()) {
+      words.addAll(
+          bench
+              .get()
+              .confined(
+                  command.words(launch.memoryBytes(), Bench.SOCKET),
+                  command.mounts(),
+                  Optional.of(folder)));
+    } else {
+      // Ctrl-C at a terminal reaches every process in front of it: the agent decides what becomes
+      // of this one.
+      words.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+      words.addAll(command.words(launch.memoryBytes(), folder));
+    }
     var builder = new ProcessBuilder(words).redirectErrorStream(true);
     var environment = builder.environment();
     var path = environment.getOrDefault("PATH", "/usr/bin:/bin");
@@ -87,6 +124,10 @@ final class JobProcess implements AutoCloseable {
     environment.put("PATH", path);
     environment.put("LANG", "C.UTF-8");
     environment.put("MALLOC_ARENA_MAX", "2");
+    environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+    environment.put(
+        "CUDA_VISIBLE_DEVICES",
+        launch.gpus().stream().map(String::valueOf).collect(Collectors.joining(",")));
     var process = builder.start();
     process.getOutputStream().close();
     var log = command.logFolder().resolve("process-" + process.pid() + ".log");
@@ -94,7 +135,7 @@ final class JobProcess implements AutoCloseable {
     return process;
   }
 
-  private static JobProcess connected(ServerSocketChannel server, Process process, String secret)
+  private static Frames connected(ServerSocketChannel server, Process process, String secret)
       throws IOException {
     // Accepting has no time-out of its own: closing the server ends it, when the process ends or
     // the time is over.
@@ -107,7 +148,7 @@ final class JobProcess implements AutoCloseable {
         frames.close();
         throw new IOException("a stranger reported in place of the job's process");
       }
-      return new JobProcess(process, frames);
+      return frames;
     } catch (IOException e) {
       throw new IOException(
           "the job's process did not start"
@@ -120,22 +161,64 @@ final class JobProcess implements AutoCloseable {
     }
   }
 
+  /// Whether it was started for what such a task needs.
+  boolean serves(Launch wanted) {
+    return launch.equals(wanted);
+  }
+
   /// Runs a task to its end. After anything but a plain end the process is not to be used again.
   AlgorithmHost.Outcome run(HostedTask task) {
     try {
-      frames.write(ToProcess.newBuilder().setRun(ProcessCodec.toWire(task)).build());
+      var seen = bench.isPresent() ? Staging.given(task, bench.get()) : Staging.seen(task);
+      frames.write(ToProcess.newBuilder().setRun(ProcessCodec.toWire(seen)).build());
       while (true) {
         var message = frames.read(FromProcess.parser());
         if (message.hasDone()) {
           var result = ProcessCodec.fromWire(message.getDone());
           tainted |= !isClean(result);
+          if (bench.isPresent()) {
+            Staging.taken(task, bench.get());
+          }
           return new AlgorithmHost.Finished(result);
         }
       }
-    } catch (IOException | WireException e) {
+    } catch (InvalidProtocolBufferException | ProtocolException | WireException _) {
+      end("it sent what is no message");
+      return outcome();
+    } catch (IOException e) {
       tainted = true;
-      process.destroyForcibly();
-      return new AlgorithmHost.Died("the job's process ended: " + ending(process));
+      return outcome();
+    }
+  }
+
+  private AlgorithmHost.Outcome outcome() {
+    var how = ending(process);
+    process.destroyForcibly();
+    var why = Optional.ofNullable(ended).or(() -> bench.flatMap(Bench::ending));
+    return why.<AlgorithmHost.Outcome>map(
+            reason -> new AlgorithmHost.Ended("the job's process was ended: " + reason))
+        .orElseGet(() -> new AlgorithmHost.Died("the job's process ended: " + how));
+  }
+
+  /// Ends the process because it goes beyond what it may.
+  ///
+  /// @param reason of what it has done, one sentence that may leave the site
+  void end(String reason) {
+    if (ended == null) {
+      ended = reason;
+    }
+    kill();
+  }
+
+  private void watch(Bench own) {
+    try {
+      while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!own.isWithinDisk(process.descendants())) {
+          end("it used more disk than the " + own.diskMebibytes() + " MiB that this site gives it");
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -252,6 +335,14 @@ final class JobProcess implements AutoCloseable {
       close(server);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void close(Bench bench) {
+    try {
+      bench.close();
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("the files of a sandbox could not be deleted");
     }
   }
 

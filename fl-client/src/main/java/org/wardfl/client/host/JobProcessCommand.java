@@ -1,8 +1,12 @@
 package org.wardfl.client.host;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.wardfl.client.sandbox.Mounts;
 
 /// How a job's process is started.
 ///
@@ -12,9 +16,14 @@ import java.util.List;
 /// @param logFolder where each process's output goes
 public record JobProcessCommand(Path java, String classPath, List<String> options, Path logFolder) {
 
-  /// Copies.
+  /// Copies; the class path holds wherever the process starts.
   public JobProcessCommand {
     options = List.copyOf(options);
+    classPath =
+        Stream.of(classPath.split(":", -1))
+            .filter(entry -> !entry.isEmpty())
+            .map(entry -> Path.of(entry).toAbsolutePath().toString())
+            .collect(Collectors.joining(":"));
   }
 
   /// The words of the command.
@@ -35,5 +44,10 @@ public record JobProcessCommand(Path java, String classPath, List<String> option
     words.addAll(options);
     words.addAll(List.of("-cp", classPath, JobProcessMain.class.getName(), folder.toString()));
     return words;
+  }
+
+  /// What of the machine a sandbox must show for it.
+  Mounts mounts() throws IOException {
+    return Mounts.ofJava(java, classPath, options);
   }
 }

@@ -1,11 +1,15 @@
 package org.wardfl.client.host;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.TaskResult;
+import org.wardfl.client.sandbox.Sandbox;
 import org.wardfl.proto.job.JobId;
 
 /// Runs algorithms in processes of their own: a crash, `System.exit` or out-of-memory there ends a
@@ -27,15 +32,24 @@ public final class JobProcessHost implements AlgorithmHost {
 
   private final JobProcessCommand command;
   private final Grace grace;
+  private final Optional<Sandbox> sandbox;
   private final Map<JobId, Deque<JobProcess>> idle = new HashMap<>();
   private final Map<JobId, Integer> starting = new HashMap<>();
   private final Set<JobProcess> busy = new HashSet<>();
   private boolean closed;
 
-  /// A host that starts processes by this command.
+  /// A host that starts processes by this command, and can confine none.
   public JobProcessHost(JobProcessCommand command, Grace grace) {
+    this(command, grace, Optional.empty());
+  }
+
+  /// A host that starts processes by this command.
+  ///
+  /// @param sandbox confines those that must be; without it they are not started
+  public JobProcessHost(JobProcessCommand command, Grace grace, Optional<Sandbox> sandbox) {
     this.command = command;
     this.grace = grace;
+    this.sandbox = sandbox;
   }
 
   @Override
@@ -54,7 +68,7 @@ public final class JobProcessHost implements AlgorithmHost {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            giveBack(job, JobProcess.start(command, memoryBytes));
+            giveBack(job, start(new Launch(memoryBytes, List.of(), Optional.empty())));
           } catch (IOException e) {
             // The first task meets the same obstacle and reports it.
             LOG.atDebug()
@@ -92,6 +106,7 @@ public final class JobProcessHost implements AlgorithmHost {
 
   private JobProcess take(HostedTask task) throws IOException, InterruptedException {
     var job = task.task().key().job();
+    var launch = Launch.of(task);
     synchronized (this) {
       while (true) {
         var processes = idle.getOrDefault(job, new ArrayDeque<>());
@@ -100,7 +115,7 @@ public final class JobProcessHost implements AlgorithmHost {
         }
         while (!processes.isEmpty()) {
           var process = processes.pop();
-          if (process.isUsable()) {
+          if (process.isUsable() && process.serves(launch)) {
             busy.add(process);
             return process;
           }
@@ -112,7 +127,7 @@ public final class JobProcessHost implements AlgorithmHost {
         wait();
       }
     }
-    var process = JobProcess.start(command, task.job().resources().memoryBytes());
+    var process = start(launch);
     synchronized (this) {
       if (closed) {
         process.close();
@@ -121,6 +136,23 @@ public final class JobProcessHost implements AlgorithmHost {
       busy.add(process);
     }
     return process;
+  }
+
+  private JobProcess start(Launch launch) throws IOException {
+    var enclosure = launch.enclosure();
+    if (enclosure.isEmpty()) {
+      return JobProcess.start(command, launch, Optional.empty());
+    }
+    if (sandbox.isEmpty()) {
+      throw new IOException("a job's own code needs a sandbox here, and there is none");
+    }
+    var bench = sandbox.get().open(enclosure.get());
+    try {
+      return JobProcess.start(command, launch, Optional.of(bench));
+    } catch (IOException e) {
+      bench.close();
+      throw e;
+    }
   }
 
   private synchronized void giveBack(JobId job, JobProcess process) {
@@ -150,7 +182,11 @@ public final class JobProcessHost implements AlgorithmHost {
         own = take(task);
       } catch (IOException e) {
         LOG.atWarn().setCause(e).log("a job's process did not start");
-        return new Died(String.valueOf(e.getMessage()));
+        // What the system says about a file holds its path.
+        return new Died(
+            e instanceof FileSystemException
+                ? "the job's process did not start"
+                : String.valueOf(e.getMessage()));
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return new Finished(new TaskResult.Aborted(AbortCause.SHUTDOWN, false));
@@ -162,13 +198,24 @@ public final class JobProcessHost implements AlgorithmHost {
         }
         process = own;
       }
+      var guard = Thread.ofVirtual().start(() -> endAfter(own, task.limits().time()));
       try {
         var outcome = own.run(task);
         return isAborted()
             ? new Finished(new TaskResult.Aborted(AbortCause.REQUESTED, false))
             : outcome;
       } finally {
+        guard.interrupt();
         giveBack(task.task().key().job(), own);
+      }
+    }
+
+    private static void endAfter(JobProcess process, Duration time) {
+      try {
+        Thread.sleep(time);
+        process.end("its task took longer than the " + time.toSeconds() + " s of this site");
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
       }
     }
 

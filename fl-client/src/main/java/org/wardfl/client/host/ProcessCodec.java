@@ -51,7 +51,8 @@ final class ProcessCodec {
         Path.of(wire.getUpdateOut()),
         Path.of(wire.getStateOut()),
         wire.getGpusList(),
-        wire.hasPython() ? Optional.of(Path.of(wire.getPython())) : Optional.empty());
+        wire.hasPython() ? Optional.of(Path.of(wire.getPython())) : Optional.empty(),
+        TaskLimits.NONE);
   }
 
   static TaskDone toWire(TaskResult result, HostedTask task) {

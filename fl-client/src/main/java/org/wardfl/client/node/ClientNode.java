@@ -19,6 +19,9 @@ import org.wardfl.algo.run.Grace;
 import org.wardfl.certs.PrivateFile;
 import org.wardfl.client.admission.JobAdmission;
 import org.wardfl.client.audit.SiteAudit;
+import org.wardfl.client.control.ControlServer;
+import org.wardfl.client.control.DecisionFiles;
+import org.wardfl.client.control.SiteControl;
 import org.wardfl.client.host.JobProcessCommand;
 import org.wardfl.client.host.JobProcessHost;
 import org.wardfl.client.link.Endpoint;
@@ -27,12 +30,13 @@ import org.wardfl.client.link.LinkSettings;
 import org.wardfl.client.link.Renewal;
 import org.wardfl.client.link.ServerChannel;
 import org.wardfl.client.link.WitnessCall;
+import org.wardfl.client.policy.Machine;
 import org.wardfl.client.policy.SiteFilePolicy;
+import org.wardfl.client.sandbox.Sandbox;
 import org.wardfl.client.state.ResultStore;
 import org.wardfl.client.task.Permits;
 import org.wardfl.client.task.SiteAgent;
 import org.wardfl.proto.channel.Tls;
-import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.data.DataFolder;
@@ -41,9 +45,10 @@ import org.wardfl.provisioning.kit.ActiveKit;
 /// A running agent of one site.
 ///
 /// In its data folder lie what it has done and not yet forgotten (`results`), the jobs that were
-/// let in (`jobs`), those that are not let in again (`seen`), files on their way (`downloads`), the
-/// output of job processes (`logs`) and the audit log (`audit.jsonl`). It needs one outbound
-/// connection, and works on without it.
+/// let in (`jobs`), those that are not let in again (`seen`), what people here have decided
+/// (`decisions`), the socket that they ask over (`control`), files on their way (`downloads`), the
+/// output of job processes (`logs`), the files of sandboxes (`sandbox`) and the audit log
+/// (`audit.jsonl`). It needs one outbound connection, and works on without it.
 public final class ClientNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientNode.class);
@@ -126,10 +131,18 @@ public final class ClientNode implements AutoCloseable {
     parts.push(log);
     log.begin(kit.identity().name().uri(), setup.software());
     var audit = new SiteAudit(log, kit.identity().name(), kit.kit().name().server());
-    // Code that jobs bring along is confined in a later version; until then only a site that says
-    // `unconfined` runs any.
+    var sandbox = Sandbox.find(data.resolve("sandbox"), List.of(kit.kit().folder(), data));
+    LOG.atInfo().addKeyValue("finding", sandbox.finding()).log("sandbox for jobs' own code");
+    var decisions = new DecisionFiles(data.resolve("decisions"), clock);
     var policy =
-        new SiteFilePolicy(kit.kit().siteFile(), site, kit.identity().organization(), false);
+        new SiteFilePolicy(
+            kit.kit().siteFile(),
+            site,
+            kit.identity().organization(),
+            sandbox.sandbox().isPresent(),
+            Machine.here(setup.gpus()),
+            decisions,
+            clock);
     var admission =
         new JobAdmission(
             data.resolve("jobs"),
@@ -141,10 +154,12 @@ public final class ClientNode implements AutoCloseable {
     var host =
         new JobProcessHost(
             new JobProcessCommand(setup.java(), setup.classPath(), setup.options(), logs),
-            Grace.DEFAULT);
+            Grace.DEFAULT,
+            sandbox.sandbox());
     parts.push(host);
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     parts.push(() -> end(threads));
+    var permits = new Permits(setup.tasksAtOnce(), policy.offered());
     var agent =
         new SiteAgent(
             link,
@@ -152,10 +167,10 @@ public final class ClientNode implements AutoCloseable {
             policy,
             host,
             new ResultStore(data.resolve("results"), Durability.DISK),
-            new Permits(setup.tasksAtOnce(), setup.gpus()),
+            permits,
             audit,
             threads,
-            () -> Optional.of(capacity(setup)));
+            () -> Optional.of(policy.capacity()));
     parts.push(agent);
     var clockwork =
         Executors.newSingleThreadScheduledExecutor(
@@ -164,6 +179,23 @@ public final class ClientNode implements AutoCloseable {
     var _ =
         clockwork.scheduleWithFixedDelay(
             new KitWatch(kit, audit), 0, RELOAD.toMillis(), TimeUnit.MILLISECONDS);
+    var policyWatch = new PolicyWatch(policy, permits, agent);
+    var _ =
+        clockwork.scheduleWithFixedDelay(
+            policyWatch, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
+    admission.recall();
+    control(
+        parts,
+        data,
+        new SiteControl(
+            policy,
+            decisions,
+            agent,
+            audit,
+            site.value(),
+            sandbox.finding(),
+            link::isConnected,
+            link::trouble));
     repeat(
         parts,
         "renewal",
@@ -179,13 +211,13 @@ public final class ClientNode implements AutoCloseable {
     return new ClientNode(parts, link);
   }
 
-  private static SiteCapacity capacity(Setup setup) {
-    return new SiteCapacity(
-        setup.gpus().size(),
-        SiteCapacity.NO_BOUND,
-        Long.MAX_VALUE,
-        SiteCapacity.NO_BOUND,
-        Optional.empty());
+  /// Without a local socket the agent works on; its people are told.
+  private static void control(Deque<AutoCloseable> parts, Path data, SiteControl control) {
+    try {
+      parts.push(ControlServer.open(data, control));
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("`ward site` cannot reach this client");
+    }
   }
 
   private static Endpoint endpoint(Setup setup) {

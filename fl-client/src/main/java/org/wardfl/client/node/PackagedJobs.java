@@ -76,6 +76,7 @@ final class PackagedJobs implements JobFiles {
           refused(
               job.id(), "the server describes the job in another way than its submitter signed it");
       case Admission.Admitted(var job, var files, _) -> new Admitted(job.definition(), files);
+      case Admission.Waiting(var reason) -> new Waiting(reason);
       case Admission.Refused(var reason) -> new Refused(reason);
     };
   }

@@ -10,7 +10,7 @@ public sealed interface JobDecision {
   /// empty if it could not be read.
   String policySha256();
 
-  /// Which of its rules decided, for the audit record.
+  /// Which of its rules decided; the site's own people and its audit log may know it, nobody else.
   String rule();
 
   /// Both, for the audit record.
@@ -25,6 +25,13 @@ public sealed interface JobDecision {
   /// @param dataset where the job's dataset lies; empty for a job without data
   record Permitted(String policySha256, String rule, Optional<Path> dataset)
       implements JobDecision {}
+
+  /// It may when somebody at the site has approved it.
+  ///
+  /// @param policySha256 the file that decided
+  /// @param reason one sentence that may leave the site
+  /// @param rule which of its rules
+  record AwaitsApproval(String policySha256, String reason, String rule) implements JobDecision {}
 
   /// It may not.
   ///

@@ -2,19 +2,30 @@ package org.wardfl.client.policy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.client.host.TaskLimits;
 import org.wardfl.client.job.SignedJob;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.provisioning.KitException;
+import org.wardfl.provisioning.site.OpeningHours;
 import org.wardfl.provisioning.site.OwnersFile;
 import org.wardfl.provisioning.site.SitePolicyFile;
 import org.wardfl.provisioning.site.StatisticsRules;
@@ -26,10 +37,21 @@ import org.wardfl.provisioning.yaml.YamlException;
 /// absent, broken, a link or open to other writers allows nothing. Safe for many threads.
 public final class SiteFilePolicy implements SitePolicy {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SiteFilePolicy.class);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final int MOST_JOBS = 10_000;
+  private static final String UNREADABLE = "this site's policy cannot be read";
+
   private final Path path;
   private final SiteName site;
   private final String organization;
   private final boolean sandbox;
+  private final Machine machine;
+  private final LocalDecisions decisions;
+  private final InstantSource clock;
+  private final Changes changes = new Changes();
+  private final Map<JobId, Seen> seen = new LinkedHashMap<>();
+  private final Set<JobId> begun = new HashSet<>();
   private final Map<JobId, SignedJob> jobs = new ConcurrentHashMap<>();
   private volatile @Nullable SiteRules latest;
 
@@ -39,15 +61,53 @@ public final class SiteFilePolicy implements SitePolicy {
   /// @param site the site's certified name
   /// @param organization the site's certified organization
   /// @param sandbox whether this site can confine a job's own code
-  public SiteFilePolicy(Path path, SiteName site, String organization, boolean sandbox) {
+  /// @param machine what the site has
+  /// @param decisions what its people have decided beside the file
+  /// @param clock tells whether it is open
+  public SiteFilePolicy(
+      Path path,
+      SiteName site,
+      String organization,
+      boolean sandbox,
+      Machine machine,
+      LocalDecisions decisions,
+      InstantSource clock) {
     this.path = path;
     this.site = site;
     this.organization = organization;
     this.sandbox = sandbox;
+    this.machine = machine;
+    this.decisions = decisions;
+    this.clock = clock;
+  }
+
+  /// A job that was decided about.
+  ///
+  /// @param job which
+  /// @param decision the latest about it
+  public record Seen(SignedJob job, JobDecision decision) {}
+
+  /// The jobs that were decided about and have not ended, the oldest first.
+  public synchronized List<Seen> jobs() {
+    return List.copyOf(seen.values());
   }
 
   /// Whether this job may run here at all, by the file as it is now.
   public JobDecision decide(SignedJob job) {
+    var decision =
+        decisions.hasLeft(job.id())
+            ? new JobDecision.Declined(fileSha256(), "this site has left the job", "ward site stop")
+            : byFile(job);
+    synchronized (this) {
+      seen.put(job.id(), new Seen(job, decision));
+      if (seen.size() > MOST_JOBS) {
+        seen.remove(seen.keySet().iterator().next());
+      }
+    }
+    return decision;
+  }
+
+  private JobDecision byFile(SignedJob job) {
     OwnersFile file;
     try {
       file = OwnersFile.read(path);
@@ -55,7 +115,7 @@ public final class SiteFilePolicy implements SitePolicy {
       return unreadable("", e);
     }
     try {
-      return rules(file).decide(job);
+      return rules(file).decide(job, decisions.isApproved(job));
     } catch (YamlException e) {
       return unreadable(file.sha256(), e);
     }
@@ -63,9 +123,7 @@ public final class SiteFilePolicy implements SitePolicy {
 
   private static JobDecision unreadable(String sha256, Exception e) {
     return new JobDecision.Declined(
-        sha256,
-        "this site's policy cannot be read, so it runs nothing",
-        String.valueOf(e.getMessage()));
+        sha256, UNREADABLE + ", so it runs nothing", String.valueOf(e.getMessage()));
   }
 
   /// A job was let in: its tasks may be asked for.
@@ -76,6 +134,103 @@ public final class SiteFilePolicy implements SitePolicy {
   /// A job has ended: its tasks may be asked for no more.
   public void forget(JobId job) {
     jobs.remove(job);
+    synchronized (this) {
+      seen.remove(job);
+      begun.remove(job);
+    }
+    // Another job may have its place.
+    changes.happened();
+  }
+
+  /// Tells whoever waits for another decision when something it rests on has changed.
+  public Changes changes() {
+    return changes;
+  }
+
+  /// SHA-256 of the site's file; empty if it cannot be read.
+  public String fileSha256() {
+    try {
+      return OwnersFile.read(path).sha256();
+    } catch (KitException | IOException _) {
+      return "";
+    }
+  }
+
+  /// Why the site's file allows nothing; empty if it can be read.
+  public Optional<String> fileTrouble() {
+    try {
+      var _ = rules(OwnersFile.read(path));
+      return Optional.empty();
+    } catch (KitException | YamlException | IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What jobs may use, all together.
+  public Machine offered() {
+    try {
+      return rules(OwnersFile.read(path)).offered();
+    } catch (KitException | YamlException | IOException _) {
+      return new Machine(List.of(), 0, 0);
+    }
+  }
+
+  /// What the server is told that this site offers.
+  public SiteCapacity capacity() {
+    try {
+      var rules = rules(OwnersFile.read(path));
+      var offered = rules.offered();
+      return new SiteCapacity(
+          offered.gpus().size(),
+          offered.cpuThreads(),
+          offered.memoryBytes(),
+          rules.file().resources().maxJobs(),
+          closure(rules.file().hours()));
+    } catch (KitException | YamlException | IOException _) {
+      return new SiteCapacity(
+          0,
+          0,
+          0,
+          0,
+          Optional.of(
+              new SiteCapacity.Closure(
+                  SiteCapacity.Cause.POLICY,
+                  UNREADABLE + ", so it runs nothing",
+                  Optional.empty())));
+    }
+  }
+
+  private Optional<SiteCapacity.Closure> closure(OpeningHours hours) {
+    if (decisions.pausedBy().isPresent()) {
+      return Optional.of(
+          new SiteCapacity.Closure(
+              SiteCapacity.Cause.PAUSED, "site " + site + " is paused", Optional.empty()));
+    }
+    var now = clock.instant();
+    return hours.isOpen(now)
+        ? Optional.empty()
+        : Optional.of(
+            new SiteCapacity.Closure(
+                SiteCapacity.Cause.HOURS,
+                "site " + site + " begins tasks at " + hours.nextOpening(now),
+                Optional.of(now.plus(hours.untilOpen(now)))));
+  }
+
+  /// Waits for another decision: until something has changed, or the site opens.
+  @Override
+  public void await(long seen) throws InterruptedException {
+    var until =
+        capacity()
+            .closure()
+            .flatMap(SiteCapacity.Closure::until)
+            .map(end -> Duration.between(clock.instant(), end).plusMillis(1))
+            .filter(wait -> wait.compareTo(LONGEST_WAIT) < 0);
+    changes.await(seen, until.orElse(LONGEST_WAIT));
+  }
+
+  @Override
+  public long changeCount() {
+    return changes.count();
   }
 
   @Override
@@ -99,9 +254,25 @@ public final class SiteFilePolicy implements SitePolicy {
     }
     var decision = decide(signed);
     return switch (decision) {
-      case JobDecision.Permitted(_, _, var dataset) -> new Permitted(dataset, decision.basis());
+      case JobDecision.Permitted(_, _, var dataset) -> placed(signed, dataset, decision.basis());
+      case JobDecision.AwaitsApproval(_, var reason, _) -> new Held(reason);
       case JobDecision.Declined(_, var reason, _) -> new Declined(reason, decision.basis());
     };
+  }
+
+  /// Keeps to the hours, and to the number of jobs at once.
+  private Decision placed(SignedJob job, Optional<Path> dataset, PolicyBasis basis) {
+    var capacity = capacity();
+    if (capacity.closure().isPresent()) {
+      return new Held(capacity.closure().get().reason());
+    }
+    synchronized (this) {
+      if (!begun.contains(job.id()) && begun.size() >= capacity.maxJobs()) {
+        return new Held("site " + site + " takes part in " + capacity.maxJobs() + " jobs at once");
+      }
+      begun.add(job.id());
+    }
+    return new Permitted(dataset, basis);
   }
 
   @Override
@@ -125,10 +296,29 @@ public final class SiteFilePolicy implements SitePolicy {
     }
   }
 
-  /// None: the file names no filters.
   @Override
-  public List<UpdateFilter> after(JobDefinition job) {
-    return List.of();
+  public List<UpdateFilter> after(JobDefinition job) throws FilterRefusalException {
+    return readable().filters(job);
+  }
+
+  @Override
+  public TaskLimits limits(JobDefinition job) {
+    try {
+      return readable().limits(job);
+    } catch (FilterRefusalException _) {
+      // Whoever asks whether the job may run is told why not; until then the narrowest holds.
+      return new TaskLimits(
+          Duration.ofSeconds(1), Optional.of(new TaskLimits.Confinement(1L << 20, 16)));
+    }
+  }
+
+  private SiteRules readable() throws FilterRefusalException {
+    try {
+      return rules(OwnersFile.read(path));
+    } catch (KitException | YamlException | IOException e) {
+      LOG.atWarn().setCause(e).log("the site's policy cannot be read");
+      throw new FilterRefusalException(UNREADABLE);
+    }
   }
 
   private SiteRules rules(OwnersFile file) throws YamlException {
@@ -136,7 +326,8 @@ public final class SiteFilePolicy implements SitePolicy {
     if (known != null && known.sha256().equals(file.sha256())) {
       return known;
     }
-    var rules = new SiteRules(file.sha256(), SitePolicyFile.of(file), site, organization, sandbox);
+    var rules =
+        new SiteRules(file.sha256(), SitePolicyFile.of(file), site, organization, sandbox, machine);
     latest = rules;
     return rules;
   }

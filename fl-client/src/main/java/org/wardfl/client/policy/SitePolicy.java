@@ -3,7 +3,9 @@ package org.wardfl.client.policy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.client.host.TaskLimits;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.provisioning.site.StatisticsRules;
@@ -17,7 +19,27 @@ public interface SitePolicy {
 
   /// The filters that every update of this job passes in the agent, after the job's own. A job can
   /// neither see nor remove them.
-  List<UpdateFilter> after(JobDefinition job);
+  ///
+  /// @throws FilterRefusalException if it cannot be told which; nothing leaves then
+  List<UpdateFilter> after(JobDefinition job) throws FilterRefusalException;
+
+  /// How often what decisions rest on has changed.
+  default long changeCount() {
+    return 0;
+  }
+
+  /// Waits until a decision may be another.
+  ///
+  /// @param seen the count before the decision was asked for
+  /// @throws InterruptedException if the thread is interrupted first
+  default void await(long seen) throws InterruptedException {
+    Thread.sleep(1000);
+  }
+
+  /// What this site sets a task of this job besides what the job asks for.
+  default TaskLimits limits(JobDefinition job) {
+    return TaskLimits.NONE;
+  }
 
   /// What of the statistics of this job's dataset may leave; empty if that cannot be told, so that
   /// nothing does.
@@ -42,6 +64,11 @@ public interface SitePolicy {
       this(dataset, PolicyBasis.NONE);
     }
   }
+
+  /// Not now; whoever asked is to [#await] and to ask again.
+  ///
+  /// @param reason one sentence that may leave the site
+  record Held(String reason) implements Decision {}
 
   /// It may not.
   ///

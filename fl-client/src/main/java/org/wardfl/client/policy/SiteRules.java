@@ -3,40 +3,113 @@ package org.wardfl.client.policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.wardfl.algo.SiteName;
-import org.wardfl.certs.manifest.FileEntry;
+import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.client.host.TaskLimits;
 import org.wardfl.client.job.SignedJob;
 import org.wardfl.proto.job.AlgorithmDefinition;
+import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.ResourceRequest;
 import org.wardfl.provisioning.rights.Actor;
 import org.wardfl.provisioning.rights.Decision;
 import org.wardfl.provisioning.rights.Right;
 import org.wardfl.provisioning.site.OwnCode;
+import org.wardfl.provisioning.site.PrivacyScope;
 import org.wardfl.provisioning.site.SitePolicyFile;
+import org.wardfl.provisioning.yaml.YamlException;
 
 /// The rules of one version of a site's file, applied to one job.
-///
-/// @param sha256 of the file
-/// @param file what it says
-/// @param site whose it is
-/// @param organization the site's, as certified
-/// @param sandbox whether this site can confine a job's own code
-record SiteRules(
-    String sha256, SitePolicyFile file, SiteName site, String organization, boolean sandbox) {
+final class SiteRules {
+
+  private final String sha256;
+  private final SitePolicyFile file;
+  private final SiteName site;
+  private final String organization;
+  private final boolean sandbox;
+  private final Machine offered;
+  private final Map<PrivacyScope, List<UpdateFilter>> filters;
+
+  /// Prepares the rules, the filters with them.
+  ///
+  /// @param sha256 of the file
+  /// @param file what it says
+  /// @param site whose it is
+  /// @param organization the site's, as certified
+  /// @param sandbox whether this site can confine a job's own code
+  /// @param machine what the site has
+  /// @throws YamlException if there is no such filter
+  SiteRules(
+      String sha256,
+      SitePolicyFile file,
+      SiteName site,
+      String organization,
+      boolean sandbox,
+      Machine machine)
+      throws YamlException {
+    this.sha256 = sha256;
+    this.file = file;
+    this.site = site;
+    this.organization = organization;
+    this.sandbox = sandbox;
+    this.offered = machine.offered(file.resources());
+    this.filters = ScopeFilters.of(file.privacy());
+  }
+
+  String sha256() {
+    return sha256;
+  }
+
+  SitePolicyFile file() {
+    return file;
+  }
+
+  /// What of the machine jobs may use, all together.
+  Machine offered() {
+    return offered;
+  }
+
+  /// The filters of all scopes that a job is in, in the order of the file.
+  List<UpdateFilter> filters(JobDefinition job) {
+    return file.scopes(job.study(), job.data().dataset()).stream()
+        .flatMap(scope -> filters.getOrDefault(scope, List.of()).stream())
+        .toList();
+  }
 
   /// What speaks against a job.
   private record Objection(String reason, String rule) {}
 
-  JobDecision decide(SignedJob job) {
+  /// What a task of this job may use.
+  TaskLimits limits(JobDefinition job) {
+    var resources = file.resources();
+    return new TaskLimits(
+        resources.taskTime(),
+        job.algorithm().bringsCode() && file.ownCode().confined()
+            ? Optional.of(
+                new TaskLimits.Confinement(resources.scratchBytes(), resources.processes()))
+            : Optional.empty());
+  }
+
+  /// @param approved whether somebody at the site has approved the job
+  JobDecision decide(SignedJob job, boolean approved) {
     var actor = job.submitter();
     var right = file.rights().decide(actor, Right.SUBMIT_JOB, organization, Optional.of(actor));
     var objection =
         notForThisSite(job)
             .or(() -> right.isAllowed() ? Optional.empty() : Optional.of(noRight(actor, right)))
             .or(() -> algorithm(job, actor))
-            .or(() -> dataset(job, actor));
+            .or(() -> dataset(job, actor))
+            .or(() -> resources(job.definition().resources()));
     if (objection.isPresent()) {
       return new JobDecision.Declined(sha256, objection.get().reason(), objection.get().rule());
+    }
+    if (job.definition().algorithm().bringsCode()
+        && file.ownCode().consent() == OwnCode.Consent.APPROVAL
+        && !approved) {
+      return new JobDecision.AwaitsApproval(
+          sha256, "waiting for approval at " + site, file.ownCode().rule());
     }
     return new JobDecision.Permitted(sha256, right.rule(), path(job));
   }
@@ -89,24 +162,42 @@ record SiteRules(
   }
 
   private Optional<Objection> brought(SignedJob job) {
-    if (!job.definition().algorithm().needsPython()) {
-      return jar(job);
-    }
-    return file.algorithms().allow(AlgorithmDefinition.PYTHON)
+    var allowed = file.algorithms();
+    var hash = job.codeSha256().orElse("none");
+    boolean python = job.definition().algorithm().needsPython();
+    var word = python ? AlgorithmDefinition.PYTHON : AlgorithmDefinition.JAVA;
+    return allowed.allow(word) || allowed.allowCode(hash)
         ? Optional.empty()
         : objection(
-            "this site does not run Python that a job brings along",
-            "algorithms: " + file.algorithms().names());
+            "this site does not run the "
+                + (python ? "Python that the job brings along" : "code in the job's jar")
+                + ", sha256:"
+                + hash,
+            "algorithms: " + allowed.names());
   }
 
-  private Optional<Objection> jar(SignedJob job) {
-    var allowed = file.algorithms();
-    var hash = job.jar().map(FileEntry::sha256).orElse("none");
-    return allowed.allow(AlgorithmDefinition.JAVA) || allowed.allowCode(hash)
-        ? Optional.empty()
-        : objection(
-            "this site does not run the code in the job's jar, sha256:" + hash,
-            "algorithms: " + allowed.names());
+  private Optional<Objection> resources(ResourceRequest asked) {
+    if (asked.gpus() > offered.gpus().size()) {
+      return tooMuch(
+          asked.gpus() + (asked.gpus() == 1 ? " GPU" : " GPUs"),
+          offered.gpus().size(),
+          "resources.gpus");
+    }
+    if (asked.cpuThreads() > offered.cpuThreads()) {
+      return tooMuch(
+          asked.cpuThreads() + " CPU threads", offered.cpuThreads(), "resources.cpu_threads");
+    }
+    return asked.memoryBytes() > offered.memoryBytes()
+        ? tooMuch(
+            (asked.memoryBytes() >> 20) + " MiB of memory",
+            offered.memoryBytes() >> 20,
+            "resources.memory")
+        : Optional.empty();
+  }
+
+  private static Optional<Objection> tooMuch(String asked, long given, String rule) {
+    return objection(
+        "the job asks for " + asked + ", and this site gives " + given, rule + ": " + given);
   }
 
   private Optional<Objection> dataset(SignedJob job, Actor actor) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.wardfl.client.control.JsonFrames;
 import org.wardfl.proto.json.Json;
 
 /// A process of the site's Python that has imported a job's algorithm, and forks a child for each
@@ -141,6 +142,11 @@ final class PythonKeeper implements AutoCloseable {
             .redirectErrorStream(true);
     var environment = builder.environment();
     var path = environment.getOrDefault("PATH", "/usr/bin:/bin");
+    // In a job's process the devices are counted from 0, and this says which they are.
+    var devices =
+        environment.getOrDefault(
+            "CUDA_VISIBLE_DEVICES",
+            setup.gpus().stream().map(String::valueOf).collect(Collectors.joining(",")));
     var threads = Integer.toString(setup.cpuThreads());
     environment.clear();
     environment.put("PATH", path);
@@ -152,9 +158,8 @@ final class PythonKeeper implements AutoCloseable {
     environment.put("OMP_NUM_THREADS", threads);
     environment.put("OPENBLAS_NUM_THREADS", threads);
     environment.put("MKL_NUM_THREADS", threads);
-    environment.put(
-        "CUDA_VISIBLE_DEVICES",
-        setup.gpus().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    environment.put("CUDA_VISIBLE_DEVICES", devices);
+    environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     var process = builder.start();
     process.getOutputStream().close();
     return process;
@@ -165,7 +170,7 @@ final class PythonKeeper implements AutoCloseable {
     var _ = process.onExit().thenRun(() -> close(server));
     var guard = Thread.ofVirtual().start(() -> closeAfter(limits.launch()));
     try {
-      var frames = new JsonFrames(server.accept());
+      var frames = new JsonFrames(server.accept(), PythonLimits.MESSAGE_BYTES);
       control = frames;
       requireHello(frames.read(), "control", null);
       Thread.ofVirtual().name("python-control").start(() -> listen(frames));
@@ -215,7 +220,7 @@ final class PythonKeeper implements AutoCloseable {
     var guard = Thread.ofVirtual().start(() -> closeAfter(CHILD_LIMIT));
     try {
       Objects.requireNonNull(control).write(Map.of("op", "start", "task", number));
-      var frames = new JsonFrames(server.accept());
+      var frames = new JsonFrames(server.accept(), PythonLimits.MESSAGE_BYTES);
       var hello = frames.read();
       requireHello(hello, "task", number);
       if (!(hello.get("pid") instanceof Long pid)) {

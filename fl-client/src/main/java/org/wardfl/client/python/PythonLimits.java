@@ -12,6 +12,9 @@ import java.time.Duration;
 ///   grace, so that what ignores it ends in time
 public record PythonLimits(Duration launch, Duration silence, Duration abort) {
 
+  /// The longest message between the two.
+  static final int MESSAGE_BYTES = 16 << 20;
+
   /// Two minutes, two minutes, two seconds.
   public static final PythonLimits DEFAULT =
       new PythonLimits(Duration.ofMinutes(2), Duration.ofMinutes(2), Duration.ofSeconds(2));

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.wardfl.client.control.JsonFrames;
 
 /// The child that does one task. One thread calls, any thread aborts or kills.
 final class PythonWorker {

@@ -149,6 +149,8 @@ final class Considerations {
   private static ObservedState.ObservedJob observed(JobId id, JobFiles.Decision decision) {
     return switch (decision) {
       case JobFiles.Admitted _ -> new ObservedState.ObservedJob(id, Decision.ADMITTED, "");
+      case JobFiles.Waiting(var reason) ->
+          new ObservedState.ObservedJob(id, Decision.AWAITING_APPROVAL, reason);
       case JobFiles.Refused(var reason) ->
           new ObservedState.ObservedJob(id, Decision.REFUSED, reason);
     };

@@ -28,6 +28,11 @@ public interface JobFiles {
   /// @param folder its files, read-only
   record Admitted(JobDefinition definition, Path folder) implements Decision {}
 
+  /// It is when somebody at the site has approved it; asked again then, the answer is another.
+  ///
+  /// @param reason one sentence that may leave the site
+  record Waiting(String reason) implements Decision {}
+
   /// It is not.
   ///
   /// @param reason one sentence that may leave the site

@@ -1,18 +1,27 @@
 package org.wardfl.client.task;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
+import java.util.TreeSet;
+import org.wardfl.client.policy.Machine;
+import org.wardfl.proto.job.ResourceRequest;
 
-/// How many tasks may work at once, and on which GPUs; shared by all agents of a process. First
-/// come, first served.
+/// How many tasks may work at once, and with which part of the machine; shared by all agents of a
+/// process. First come, first served: a task that waits for much is not overtaken by those that
+/// want little.
 public final class Permits {
 
-  private final Semaphore places;
-  private final Queue<Integer> gpus;
-  private final int gpuCount;
+  private final int count;
+  private final Deque<Long> waiting = new ArrayDeque<>();
+  private final TreeSet<Integer> takenGpus = new TreeSet<>();
+  private Machine machine;
+  private long turns;
+  private int taken;
+  private long takenThreads;
+  private long takenMemory;
 
   /// So many at once, on machines without a GPU.
   public Permits(int count) {
@@ -21,17 +30,31 @@ public final class Permits {
 
   /// So many at once, each with as many of these GPUs as it asks for, for itself alone.
   public Permits(int count, List<Integer> gpus) {
-    this.places = new Semaphore(count, true);
-    this.gpus = new ArrayDeque<>(gpus);
-    this.gpuCount = gpus.size();
+    this(count, new Machine(gpus, Integer.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  /// So many at once, with no more of the machine all together than this.
+  public Permits(int count, Machine machine) {
+    this.count = count;
+    this.machine = machine;
+  }
+
+  /// What of the machine may be used from now on; what is given already stays so.
+  public synchronized void offer(Machine other) {
+    if (!machine.equals(other)) {
+      machine = other;
+      notifyAll();
+    }
   }
 
   /// A place, and the GPUs that come with it; given back when closed.
   final class Permit implements AutoCloseable {
 
+    private final ResourceRequest resources;
     private final List<Integer> own;
 
-    private Permit(List<Integer> own) {
+    private Permit(ResourceRequest resources, List<Integer> own) {
+      this.resources = resources;
       this.own = own;
     }
 
@@ -41,39 +64,58 @@ public final class Permits {
 
     @Override
     public void close() {
-      giveBack(own);
-      places.release();
+      giveBack(this);
     }
   }
 
   /// Whether so many GPUs can ever be had.
-  boolean canGive(int gpusWanted) {
-    return gpusWanted <= gpuCount;
+  synchronized boolean canGive(ResourceRequest resources) {
+    return resources.gpus() <= machine.gpus().size();
   }
 
-  /// Waits for a place, then for the GPUs.
+  /// Waits for a place with what it asks for. More threads or memory than there are at all are
+  /// given to a task that works alone; whether it may ask for them, the site's policy says.
   ///
-  /// @param gpusWanted no more than [#canGive] allows
   /// @throws InterruptedException if the thread is interrupted first
-  Permit acquire(int gpusWanted) throws InterruptedException {
-    places.acquire();
+  synchronized Permit acquire(ResourceRequest resources) throws InterruptedException {
+    long turn = turns++;
+    waiting.add(turn);
     try {
-      return new Permit(take(gpusWanted));
-    } catch (InterruptedException e) {
-      places.release();
-      throw e;
+      while (waiting.element() != turn || !isFree(resources)) {
+        wait();
+      }
+      var gpus = free().subList(0, resources.gpus());
+      takenGpus.addAll(gpus);
+      taken++;
+      takenThreads += resources.cpuThreads();
+      takenMemory += resources.memoryBytes();
+      return new Permit(resources, List.copyOf(gpus));
+    } finally {
+      waiting.remove(turn);
+      notifyAll();
     }
   }
 
-  private synchronized List<Integer> take(int gpusWanted) throws InterruptedException {
-    while (gpus.size() < gpusWanted) {
-      wait();
-    }
-    return Stream.generate(gpus::remove).limit(gpusWanted).toList();
+  private boolean isFree(ResourceRequest resources) {
+    return taken < count
+        && free().size() >= resources.gpus()
+        && (taken == 0
+            || (takenThreads + resources.cpuThreads() <= machine.cpuThreads()
+                && takenMemory + resources.memoryBytes() <= machine.memoryBytes()));
   }
 
-  private synchronized void giveBack(List<Integer> own) {
-    gpus.addAll(own);
+  private List<Integer> free() {
+    var free = new ArrayList<>(machine.gpus());
+    free.removeAll(takenGpus);
+    Collections.sort(free);
+    return free;
+  }
+
+  private synchronized void giveBack(Permit permit) {
+    permit.gpus().forEach(takenGpus::remove);
+    taken--;
+    takenThreads -= permit.resources.cpuThreads();
+    takenMemory -= permit.resources.memoryBytes();
     notifyAll();
   }
 }

@@ -195,6 +195,26 @@ public final class SiteAgent implements AutoCloseable {
     considerations.again();
   }
 
+  /// How many tasks are in work.
+  public synchronized int tasks() {
+    return Math.toIntExact(working.values().stream().filter(TaskWork::isRunning).count());
+  }
+
+  /// Whether a task of this job is in work.
+  public synchronized boolean works(JobId job) {
+    return working.entrySet().stream()
+        .anyMatch(entry -> entry.getKey().job().equals(job) && entry.getValue().isRunning());
+  }
+
+  /// Stops a job's tasks; those that the server still wants begin anew, and are decided about anew.
+  public synchronized void restart(JobId job) {
+    working.forEach((key, work) -> {
+      if (key.job().equals(job)) {
+        work.abort(AbortCause.REQUESTED);
+      }
+    });
+  }
+
   private void forget(JobId job) {
     tools.jobs().end(job);
     try {

@@ -112,6 +112,11 @@ final class TaskWork {
     return new ObservedState.ObservedTask(task.key(), activity, 0);
   }
 
+  /// Whether its algorithm runs, or its result is on its way.
+  boolean isRunning() {
+    return activity != Activity.FETCHING;
+  }
+
   private void enter(Activity next) {
     activity = next;
     onChange.run();
@@ -155,48 +160,80 @@ final class TaskWork {
     return new ResultStore.Stored(task, outcome, Optional.empty(), Optional.empty());
   }
 
-  /// Does the task as soon as the job is let in and there is a place; empty if it was stopped, so
-  /// that there is nothing to answer.
+  /// What came of an attempt to do the task.
+  private sealed interface Attempt {}
+
+  /// It is over.
+  ///
+  /// @param stored the answer; empty if it was stopped, so that there is none
+  private record Over(Optional<ResultStore.Stored> stored) implements Attempt {}
+
+  /// The site holds it back for now.
+  private record Held() implements Attempt {}
+
+  /// Does the task as soon as the job is let in, the site does not hold it back and there is a
+  /// place; empty if it was stopped, so that there is nothing to answer.
   private Optional<ResultStore.Stored> made() throws InterruptedException {
     if (tools.results().isPast(task)) {
       return Optional.of(
           refused("round " + task.key().round() + " is long over at this site", PolicyBasis.NONE));
     }
+    while (true) {
+      long seen = tools.policy().changeCount();
+      switch (attempt()) {
+        case Over(var stored) -> {
+          return stored;
+        }
+        case Held _ -> {
+          enter(Activity.FETCHING);
+          tools.policy().await(seen);
+        }
+      }
+    }
+  }
+
+  private Attempt attempt() throws InterruptedException {
     return switch (retry("fetch the job", () -> tools.jobs().admit(desired))) {
-      case JobFiles.Refused(var reason) -> Optional.of(unstored(new TaskOutcome.Declined(reason)));
-      case JobFiles.Admitted admitted -> made(admitted);
+      case JobFiles.Refused(var reason) -> new Over(Optional.of(unstored(new TaskOutcome.Declined(reason))));
+      case JobFiles.Waiting _ -> new Held();
+      case JobFiles.Admitted admitted -> attempt(admitted);
     };
   }
 
-  private Optional<ResultStore.Stored> made(JobFiles.Admitted job) throws InterruptedException {
-    int gpus = job.definition().resources().gpus();
-    if (!tools.permits().canGive(gpus)) {
-      return Optional.of(
-          refused(
-              "the job asks for " + gpus + " GPUs, more than this site gives", PolicyBasis.NONE));
+  private Attempt over(String reason, PolicyBasis basis) {
+    return new Over(Optional.of(refused(reason, basis)));
+  }
+
+  private Attempt attempt(JobFiles.Admitted job) throws InterruptedException {
+    var resources = job.definition().resources();
+    if (!tools.permits().canGive(resources)) {
+      return over(
+          "the job asks for " + resources.gpus() + " GPUs, more than this site gives",
+          PolicyBasis.NONE);
     }
-    try (var permit = tools.permits().acquire(gpus)) {
-      return isAborted() ? Optional.empty() : make(job, permit.gpus());
+    try (var permit = tools.permits().acquire(resources)) {
+      return isAborted() ? new Over(Optional.empty()) : make(job, permit.gpus());
     }
   }
 
-  private Optional<ResultStore.Stored> make(JobFiles.Admitted job, List<Integer> gpus)
-      throws InterruptedException {
+  private Attempt make(JobFiles.Admitted job, List<Integer> gpus) throws InterruptedException {
     return switch (tools.policy().before(job.definition(), task)) {
-      case SitePolicy.Declined(var reason, var basis) -> Optional.of(refused(reason, basis));
+      case SitePolicy.Declined(var reason, var basis) -> over(reason, basis);
+      case SitePolicy.Held _ -> new Held();
       case SitePolicy.Permitted(var dataset, var basis) -> {
         recorded(() -> tools.audit().begins(task, job.definition().study(), basis));
         try {
-          yield work(job, dataset, gpus);
+          yield new Over(work(job, dataset, gpus));
         } catch (IOException e) {
           LOG.atError()
               .addKeyValue("task", task.key())
               .setCause(e)
               .log("a file of the agent cannot be written");
-          yield Optional.of(
-              unstored(
-                  new TaskOutcome.Failed(
-                      "agent", "the site's agent cannot write its files: " + reason(e))));
+          yield new Over(
+              Optional.of(
+                  unstored(
+                      new TaskOutcome.Failed(
+                          "agent", "the site's agent cannot write its files: " + reason(e)))));
         }
       }
     };
@@ -230,7 +267,8 @@ final class TaskWork {
               work.update(),
               work.state(),
               gpus,
-              tools.policy().python());
+              tools.policy().python(),
+              tools.policy().limits(job.definition()));
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {
@@ -273,6 +311,8 @@ final class TaskWork {
     return switch (outcome) {
       case AlgorithmHost.Died(var reason) ->
           isAborted() ? Optional.empty() : Optional.of(new TaskOutcome.Failed("process", reason));
+      case AlgorithmHost.Ended(var reason) ->
+          isAborted() ? Optional.empty() : Optional.of(new TaskOutcome.Failed("process", reason));
       case AlgorithmHost.Finished(var result) ->
           switch (result) {
             case TaskResult.Aborted _ -> Optional.empty();
@@ -304,8 +344,13 @@ final class TaskWork {
       throws IOException {
     var names = new ArrayList<String>();
     job.filters().forEach(filter -> names.add(filter.type() + filter.arguments().values()));
-    var filters = tools.policy().after(job);
     var file = new TaskOutcome.UpdateFile(trained.update(), trained.sizeBytes());
+    List<UpdateFilter> filters;
+    try {
+      filters = tools.policy().after(job);
+    } catch (FilterRefusalException e) {
+      return new TaskOutcome.Declined(String.valueOf(e.getMessage()));
+    }
     if (!filters.isEmpty()) {
       try {
         file = rewrite(filters, trained, work);

@@ -10,6 +10,8 @@ import java.util.List;
 import org.wardfl.algo.SiteName;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.client.audit.SiteAudit;
+import org.wardfl.client.policy.LocalDecisions;
+import org.wardfl.client.policy.Machine;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.proto.job.JobId;
 
@@ -39,7 +41,14 @@ final class AdmissionMain {
   static JobAdmission admission(Path folder) throws Exception {
     var trust = TrustAnchors.parse("trust", Files.readString(folder.resolve("trust.pem")));
     var policy =
-        new SiteFilePolicy(folder.resolve("site.yaml"), new SiteName("hospital-a"), "hospa", false);
+        new SiteFilePolicy(
+            folder.resolve("site.yaml"),
+            new SiteName("hospital-a"),
+            "hospa",
+            false,
+            Machine.here(List.of()),
+            LocalDecisions.NONE,
+            InstantSource.system());
     return new JobAdmission(
         folder.resolve("jobs"),
         () -> trust,

@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +26,8 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.job.SignedJobs;
+import org.wardfl.client.policy.LocalDecisions;
+import org.wardfl.client.policy.Machine;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.Submission;
@@ -195,7 +199,14 @@ class JobAdmissionTest {
 
   private JobAdmission admission() throws IOException {
     var policy =
-        new SiteFilePolicy(folder.resolve("site.yaml"), new SiteName("hospital-a"), "hospa", false);
+        new SiteFilePolicy(
+            folder.resolve("site.yaml"),
+            new SiteName("hospital-a"),
+            "hospa",
+            false,
+            Machine.here(List.of()),
+            LocalDecisions.NONE,
+            InstantSource.system());
     return new JobAdmission(jobs, trust::get, now::get, policy, seen, SiteAudit.NONE);
   }
 

@@ -6,6 +6,8 @@ import static org.wardfl.client.job.SignedJobs.CLOCK;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +15,8 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.client.audit.SiteAudit;
 import org.wardfl.client.job.SignedJobs;
+import org.wardfl.client.policy.LocalDecisions;
+import org.wardfl.client.policy.Machine;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.provisioning.kit.StartupKit;
 import org.wardfl.provisioning.project.ProjectFile;
@@ -76,7 +80,15 @@ class ProvisionedJobTest {
   private static JobAdmission admission() throws Exception {
     var kit = kit("hospital-a");
     var name = new SiteName(kit.name().name().name());
-    var policy = new SiteFilePolicy(kit.siteFile(), name, kit.name().organization(), false);
+    var policy =
+        new SiteFilePolicy(
+            kit.siteFile(),
+            name,
+            kit.name().organization(),
+            false,
+            Machine.here(List.of()),
+            LocalDecisions.NONE,
+            InstantSource.system());
     return new JobAdmission(
         folder.resolve("jobs"), kit::trust, CLOCK, policy, new MemorySeenJobs(), SiteAudit.NONE);
   }

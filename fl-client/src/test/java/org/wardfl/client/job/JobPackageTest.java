@@ -62,7 +62,7 @@ class JobPackageTest {
       assertThat(job.definition()).isEqualTo(SignedJobs.ownCode());
       assertThat(job.job().submission()).isEqualTo(submission);
       assertThat(job.submitter()).isEqualTo(new Actor("alice@uni.org", "uni", "lead"));
-      assertThat(job.jar().orElseThrow().size()).isEqualTo(5);
+      assertThat(job.manifest().sizes()).containsEntry("lib/own.jar", 5L);
       assertThat(SignedJob.verify(opened.signedManifest(), PROJECT.anchors(), NOW)).isEqualTo(job);
       opened.extract(parent.resolve("unpacked"));
     }

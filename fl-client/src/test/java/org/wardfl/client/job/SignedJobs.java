@@ -61,6 +61,20 @@ public final class SignedJobs {
   /// The same with another algorithm, first model and dataset.
   public static JobDefinition definition(
       AlgorithmDefinition algorithm, InitialModel initialModel, String dataset) {
+    return definition(algorithm, initialModel, dataset, new ResourceRequest(0, 1, 64L << 20));
+  }
+
+  /// The first with other needs.
+  public static JobDefinition asking(ResourceRequest resources) {
+    var usual = definition();
+    return definition(usual.algorithm(), usual.initialModel(), usual.data().dataset(), resources);
+  }
+
+  private static JobDefinition definition(
+      AlgorithmDefinition algorithm,
+      InitialModel initialModel,
+      String dataset,
+      ResourceRequest resources) {
     return new JobDefinition(
         "demo",
         "default",
@@ -85,7 +99,7 @@ public final class SignedJobs {
         initialModel,
         new DataDefinition(dataset, Arguments.none()),
         List.of(),
-        new ResourceRequest(0, 1, 64L << 20),
+        resources,
         Duration.ofHours(1));
   }
 

@@ -1,13 +1,19 @@
 package org.wardfl.client.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.wardfl.client.job.SignedJobs.ALICE;
 import static org.wardfl.client.job.SignedJobs.PROJECT;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,10 +27,17 @@ import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.certs.Fingerprint;
+import org.wardfl.client.filter.FilterRefusalException;
+import org.wardfl.client.filter.UpdateFilter;
+import org.wardfl.client.host.TaskLimits;
 import org.wardfl.client.job.SignedJob;
 import org.wardfl.client.job.SignedJobs;
 import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.InitialModel;
+import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.ResourceRequest;
+import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.provisioning.site.StatisticsRules;
@@ -107,9 +120,9 @@ class SiteFilePolicyTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "softmax, java]|'python:my.algos:Mine']|.|this site does not run Python that a job brings"
+        "softmax, java]|'python:my.algos:Mine']|.|does not run the Python that the job brings"
             + " along",
-        "softmax, java]|java]|.|this site does not run Python that a job brings along",
+        "softmax, java]|java]|.|does not run the Python that the job brings along, sha256:",
         "{sandbox: unconfined}|no|.|this site runs no code that a job brings along",
         "byoc: any|byoc: none|.|this site runs no code that alice@uni.org (lead, uni) brings along",
         "python: /|pythn: /|.|this site's policy cannot be read",
@@ -151,7 +164,7 @@ class SiteFilePolicyTest {
   @Test
   void oneJarMayBeAllowedByItsHash() throws Exception {
     var job = ownCode();
-    var hash = job.jar().orElseThrow().sha256();
+    var hash = job.codeSha256().orElseThrow();
     policy(GOOD.replace("java]", "'sha256:" + hash + "']"));
     assertThat(decide(job)).isInstanceOf(JobDecision.Permitted.class);
     policy(GOOD.replace("java]", "'sha256:" + "0".repeat(64) + "']"));
@@ -159,9 +172,96 @@ class SiteFilePolicyTest {
   }
 
   @Test
+  void aFolderOfCodeMayBeAllowedByItsHash() throws Exception {
+    var job = python(Optional.of("."));
+    var listed = new StringBuilder();
+    job.manifest()
+        .files()
+        .forEach(
+            (path, file) -> listed.append(file.sha256()).append("  ").append(path).append('\n'));
+    var hash = job.codeSha256().orElseThrow();
+    // As the hospital computes it: sha256sum of what sha256sum prints.
+    assertThat(listed.toString().lines()).hasSizeGreaterThan(1);
+    assertThat(hash)
+        .isEqualTo(Fingerprint.of(listed.toString().getBytes(StandardCharsets.UTF_8)).digest());
+    assertThat(python(Optional.of("lib")).codeSha256())
+        .contains(Fingerprint.of("a jar".getBytes(StandardCharsets.UTF_8)).digest());
+    policy(PYTHON.replace("java]", "'sha256:" + hash + "']"));
+    assertThat(decide(job)).isInstanceOf(JobDecision.Permitted.class);
+    assertThat(softmax().codeSha256()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cpu_threads: 1|the job asks for 2 CPU threads, and this site gives 1",
+        "memory: 128MiB|the job asks for 256 MiB of memory, and this site gives 128",
+        "gpus: none|the job asks for 1 GPU, and this site gives 0",
+        "gpus: [3]|the job asks for 1 GPU, and this site gives 0",
+      })
+  void aJobThatAsksForMoreThanTheSiteGivesIsDeclined(String resources, String reason)
+      throws Exception {
+    var asking =
+        SignedJobs.signed(
+            folder,
+            SignedJobs.asking(new ResourceRequest(reason.contains("GPU") ? 1 : 0, 2, 256 << 20)),
+            ALICE);
+    policy(GOOD + "resources: {" + resources + "}\n");
+    declined(asking, reason);
+    policy(GOOD + "resources: {gpus: [0], cpu_threads: 2, memory: 256MiB}\n");
+    assertThat(decide(asking)).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  @Test
+  void filtersAreThoseOfAllScopesThatAJobIsIn() throws Exception {
+    policy(
+        GOOD
+            + """
+            privacy:
+              everything: {filters: [{type: norm-clip, bound: 2}]}
+              ct: {datasets: [ct], filters: [{type: norm-clip, bound: 1}]}
+              others: {studies: [other], filters: [{type: norm-clip, bound: 3}]}
+            """);
+    var policy = policy();
+    assertThat(policy.after(softmax().definition()))
+        .extracting(UpdateFilter::description)
+        .containsExactly("norm-clip(bound=2.0)", "norm-clip(bound=1.0)");
+    policy(GOOD + "privacy: {x: {statistics: {minimum_count: 77}}}\n");
+    assertThat(policy.after(softmax().definition())).isEmpty();
+    assertThat(policy.statistics(softmax().definition()).orElseThrow().minimumCount())
+        .isEqualTo(77);
+  }
+
+  @Test
+  void whatCannotBeFilteredDoesNotLeave() throws Exception {
+    var policy = policy();
+    var job = softmax().definition();
+    policy(GOOD + "privacy: {x: {filters: [{type: norm-clip}]}}\n");
+    declined(softmax(), "this site's policy cannot be read");
+    assertThat(((JobDecision.Declined) decide(softmax())).rule())
+        .startsWith("site.yaml:5: privacy.x.filters: ");
+    for (var text : new String[] {GOOD + "privacy: {x: {filters: [{type: clip}]}}\n", "{"}) {
+      policy(text);
+      assertThatExceptionOfType(FilterRefusalException.class)
+          .isThrownBy(() -> policy.after(job))
+          .withMessage("this site's policy cannot be read");
+      assertThat(policy.statistics(job)).isEmpty();
+    }
+  }
+
+  @Test
   void aSandboxIsEnoughWhereThereIsOne() throws Exception {
     policy(GOOD.replace("{sandbox: unconfined}", "yes"));
-    var confining = new SiteFilePolicy(file, new SiteName("hospital-a"), "hospa", true);
+    var confining =
+        new SiteFilePolicy(
+            file,
+            new SiteName("hospital-a"),
+            "hospa",
+            true,
+            Machine.here(List.of()),
+            LocalDecisions.NONE,
+            InstantSource.system());
     assertThat(confining.decide(ownCode())).isInstanceOf(JobDecision.Permitted.class);
   }
 
@@ -174,7 +274,15 @@ class SiteFilePolicyTest {
 
   @Test
   void aJobForOthersIsDeclined() throws Exception {
-    var elsewhere = new SiteFilePolicy(file, new SiteName("hospital-c"), "hospc", false);
+    var elsewhere =
+        new SiteFilePolicy(
+            file,
+            new SiteName("hospital-c"),
+            "hospc",
+            false,
+            Machine.here(List.of()),
+            LocalDecisions.NONE,
+            InstantSource.system());
     assertThat(elsewhere.decide(softmax()))
         .extracting(JobDecision.Declined.class::cast)
         .extracting(JobDecision.Declined::reason)
@@ -291,6 +399,111 @@ class SiteFilePolicyTest {
     assertThat(policy().statistics(job)).isEmpty();
   }
 
+  @Test
+  void ownCodeUnderApprovalWaitsForIt() throws Exception {
+    policy(GOOD.replace("{sandbox: unconfined}", "{allow: approval, sandbox: unconfined}"));
+    var job = ownCode();
+    assertThat(decide(job))
+        .isEqualTo(
+            new JobDecision.AwaitsApproval(
+                ModelWriter.hash(file).hex(),
+                "waiting for approval at hospital-a",
+                "own_code: {sandbox: unconfined, allow: approval}"));
+    assertThat(decide(softmax())).isInstanceOf(JobDecision.Permitted.class);
+    var approving = policy(new Decided(Optional.of(job.id()), Optional.empty(), false));
+    assertThat(approving.decide(job)).isInstanceOf(JobDecision.Permitted.class);
+    assertThat(approving.jobs()).extracting(SiteFilePolicy.Seen::job).containsExactly(job);
+  }
+
+  @Test
+  void aJobThatTheSiteHasLeftIsDeclined() throws Exception {
+    var job = softmax();
+    var policy = policy(new Decided(Optional.empty(), Optional.of(job.id()), false));
+    assertThat(policy.decide(job))
+        .isEqualTo(
+            new JobDecision.Declined(
+                ModelWriter.hash(file).hex(), "this site has left the job", "ward site stop"));
+  }
+
+  @Test
+  void aSiteThatIsPausedOrClosedHoldsTasksBack() throws Exception {
+    var job = softmax();
+    var task = task(job, 1, TaskKind.TRAIN);
+    var paused = policy(new Decided(Optional.empty(), Optional.empty(), true));
+    paused.letIn(job);
+    assertThat(paused.before(job.definition(), task))
+        .isEqualTo(new SitePolicy.Held("site hospital-a is paused"));
+    assertThat(paused.capacity().closure().orElseThrow().cause())
+        .isEqualTo(SiteCapacity.Cause.PAUSED);
+    // The clock stands at a Sunday, 0:00 in UTC.
+    policy(GOOD + "hours: {zone: UTC, open: [mon 08:00-09:00]}\n");
+    var closed = policy();
+    closed.letIn(job);
+    assertThat(closed.before(job.definition(), task))
+        .isEqualTo(new SitePolicy.Held("site hospital-a begins tasks at Mon 08:00 UTC"));
+    assertThat(closed.capacity().closure().orElseThrow().until())
+        .contains(Instant.parse("2026-03-02T08:00:00Z"));
+    policy(GOOD + "hours: {zone: UTC, open: [sun 00:00-09:00]}\n");
+    assertThat(closed.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
+    policy("nothing: {}\n");
+    assertThat(closed.capacity().closure().orElseThrow().cause())
+        .isEqualTo(SiteCapacity.Cause.POLICY);
+  }
+
+  @Test
+  void aSiteTakesPartInSoManyJobsAtOnce() throws Exception {
+    policy(GOOD + "resources: {max_jobs: 1}\n");
+    var policy = policy();
+    var first = softmax();
+    var second = softmax();
+    policy.letIn(first);
+    policy.letIn(second);
+    assertThat(policy.before(second.definition(), task(second, 1, TaskKind.TRAIN)))
+        .isInstanceOf(SitePolicy.Permitted.class);
+    assertThat(policy.before(first.definition(), task(first, 1, TaskKind.TRAIN)))
+        .isEqualTo(new SitePolicy.Held("site hospital-a takes part in 1 jobs at once"));
+    long seen = policy.changeCount();
+    policy.forget(second.id());
+    policy.await(seen);
+    assertThat(policy.before(first.definition(), task(first, 1, TaskKind.TRAIN)))
+        .isInstanceOf(SitePolicy.Permitted.class);
+  }
+
+  @Test
+  void codeIsConfinedUnlessTheFileSaysOtherwise() throws Exception {
+    var own = ownCode().definition();
+    policy(GOOD.replace("{sandbox: unconfined}", "yes") + "resources: {task_time: 2h}\n");
+    assertThat(policy().limits(own))
+        .isEqualTo(
+            new TaskLimits(
+                Duration.ofHours(2), Optional.of(new TaskLimits.Confinement(4L << 30, 512))));
+    assertThat(policy().limits(softmax().definition()).confinement()).isEmpty();
+    policy(GOOD);
+    assertThat(policy().limits(own).confinement()).isEmpty();
+    policy("{");
+    assertThat(policy().limits(own).confinement()).isPresent();
+  }
+
+  /// What people may have decided.
+  private record Decided(Optional<JobId> approved, Optional<JobId> left, boolean paused)
+      implements LocalDecisions {
+
+    @Override
+    public boolean isApproved(SignedJob job) {
+      return approved.equals(Optional.of(job.id()));
+    }
+
+    @Override
+    public boolean hasLeft(JobId job) {
+      return left.equals(Optional.of(job));
+    }
+
+    @Override
+    public Optional<String> pausedBy() {
+      return paused ? Optional.of("carol") : Optional.empty();
+    }
+  }
+
   private SignedJob softmax() throws Exception {
     return SignedJobs.signed(folder, SignedJobs.definition(), ALICE);
   }
@@ -320,7 +533,18 @@ class SiteFilePolicyTest {
   }
 
   private SiteFilePolicy policy() {
-    return new SiteFilePolicy(file, new SiteName("hospital-a"), "hospa", false);
+    return policy(LocalDecisions.NONE);
+  }
+
+  private SiteFilePolicy policy(LocalDecisions decisions) {
+    return new SiteFilePolicy(
+        file,
+        new SiteName("hospital-a"),
+        "hospa",
+        false,
+        new Machine(List.of(0), 2, 1L << 30),
+        decisions,
+        InstantSource.fixed(Instant.parse("2026-03-01T00:00:00Z")));
   }
 
   private JobDecision decide(SignedJob job) {

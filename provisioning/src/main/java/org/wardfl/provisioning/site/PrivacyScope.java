@@ -78,7 +78,7 @@ public record PrivacyScope(
     scope.only("studies", "datasets", "filters", "statistics");
     var datasets = some(scope, "datasets");
     for (var dataset : datasets) {
-      if (!declared.contains(dataset)) {
+      if (!declared.contains(dataset) && !declared.contains(SitePolicyFile.EVERY_NAME)) {
         throw scope.error(
             "datasets",
             "found '"

@@ -39,7 +39,7 @@ public record SitePolicyFile(
     boolean streamsLogs,
     Optional<Path> python) {
 
-  private static final String EVERY_NAME = "*";
+  static final String EVERY_NAME = "*";
   private static final long DEFAULT_MINIMUM = 20;
   private static final long MAX_PATIENTS = 1_000_000_000;
 

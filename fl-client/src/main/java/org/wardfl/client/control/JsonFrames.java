@@ -1,4 +1,4 @@
-package org.wardfl.client.python;
+package org.wardfl.client.control;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,18 +13,22 @@ import org.wardfl.proto.json.JsonReader;
 
 /// JSON objects over a socket, each behind its length in four bytes. One thread may read while
 /// others write.
-final class JsonFrames implements AutoCloseable {
-
-  private static final int MAX_BYTES = 16 << 20;
+public final class JsonFrames implements AutoCloseable {
 
   private final SocketChannel channel;
+  private final int maxBytes;
   private final Object writing = new Object();
 
-  JsonFrames(SocketChannel channel) {
+  /// Frames over a connected socket.
+  ///
+  /// @param maxBytes the longest message that is read
+  public JsonFrames(SocketChannel channel, int maxBytes) {
     this.channel = channel;
+    this.maxBytes = maxBytes;
   }
 
-  void write(Map<String, ?> message) throws IOException {
+  /// Sends a message.
+  public void write(Map<String, ?> message) throws IOException {
     var bytes = Json.line(message).getBytes(StandardCharsets.UTF_8);
     var frame =
         ByteBuffer.allocate(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes).flip();
@@ -39,10 +43,10 @@ final class JsonFrames implements AutoCloseable {
   ///
   /// @throws EOFException if the other side is gone
   /// @throws ProtocolException if it is no message
-  Map<String, @Nullable Object> read() throws IOException {
+  public Map<String, @Nullable Object> read() throws IOException {
     int length = fully(ByteBuffer.allocate(Integer.BYTES)).getInt();
-    if (length < 0 || length > MAX_BYTES) {
-      throw new ProtocolException("message of " + length + " bytes, expected at most " + MAX_BYTES);
+    if (length < 0 || length > maxBytes) {
+      throw new ProtocolException("message of " + length + " bytes, expected at most " + maxBytes);
     }
     var text = new String(fully(ByteBuffer.allocate(length)).array(), StandardCharsets.UTF_8);
     try {
