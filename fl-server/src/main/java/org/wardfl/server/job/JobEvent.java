@@ -3,7 +3,9 @@ package org.wardfl.server.job;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
@@ -40,6 +42,18 @@ public sealed interface JobEvent {
   ///
   /// @param at when
   record Started(Instant at) implements JobEvent {}
+
+  /// The job has what it asked for of these sites' resources, until it ends.
+  ///
+  /// @param sites not empty
+  /// @param at when
+  record SitesTaken(SortedSet<SiteName> sites, Instant at) implements JobEvent {
+
+    /// Copies.
+    public SitesTaken {
+      sites = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(sites));
+    }
+  }
 
   /// A round's tasks were given out.
   ///

@@ -261,6 +261,7 @@ public final class ServerNode implements AutoCloseable {
           Math.min(Runtime.getRuntime().availableProcessors(), MOST_AGGREGATION_THREADS),
           setup.file().limits().maxIterations(),
           setup.file().limits().maxSamples(),
+          setup.file().maxJobs(),
           epoch);
     }
 

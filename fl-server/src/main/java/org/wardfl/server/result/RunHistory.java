@@ -61,6 +61,9 @@ public final class RunHistory {
         status = JobStatus.RUNNING;
         started = Optional.of(at);
       }
+      case JobEvent.SitesTaken _ -> {
+        // Who did what stands in the rounds.
+      }
       case JobEvent.RoundOpened(_, var plan, var at) -> entries.add(new Entry(plan, at));
       case JobEvent.TaskAnswered(var task, var answer, _) ->
           entries.getLast().answers.put(task, answer);

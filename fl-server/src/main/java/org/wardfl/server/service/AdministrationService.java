@@ -91,7 +91,7 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
     this.jobs =
         new JobAdministration(
             coordinator,
-            new JobReports(sessions),
+            new JobReports(coordinator, sessions),
             parts.rights(),
             parts.organization(),
             parts.audit());

@@ -85,7 +85,7 @@ final class SessionCall implements StreamObserver<SiteMessage> {
                 () -> new Calls.Refused(Reason.PROTOCOL_VERSION, Protocol.SPOKEN.refusal(spoken)));
     var observed = ObservedCodec.fromWire(hello.getObserved());
     sessions.begin(site, instance(hello), hello.getBoot(), this);
-    sessions.observed(site, observed, this);
+    observed(observed);
     greet(
         ServerMessage.newBuilder()
             .setHello(
@@ -112,7 +112,13 @@ final class SessionCall implements StreamObserver<SiteMessage> {
     if (!welcomed) {
       throw new Calls.Refused(Reason.MALFORMED, "a state before the hello");
     }
-    sessions.observed(site, ObservedCodec.fromWire(state), this);
+    observed(ObservedCodec.fromWire(state));
+  }
+
+  private void observed(org.wardfl.proto.task.ObservedState state) {
+    if (sessions.observed(site, state, this)) {
+      coordinator.observed(site, state);
+    }
   }
 
   private static UUID instance(SiteHello hello) throws Calls.Refused {

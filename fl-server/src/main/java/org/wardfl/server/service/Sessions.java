@@ -57,11 +57,15 @@ public final class Sessions {
         old -> old.end(new Refusal(Reason.REPLACED, "site " + site + " has connected anew")));
   }
 
-  synchronized void observed(SiteName site, ObservedState state, SessionCall call) {
-    // A session that was replaced may still have something to say.
-    if (live.get(site) == call) {
-      observed.put(site, state);
+  /// A site says what it does, offers and has decided.
+  ///
+  /// @return whether that counts: a session that was replaced may still have something to say
+  synchronized boolean observed(SiteName site, ObservedState state, SessionCall call) {
+    if (live.get(site) != call) {
+      return false;
     }
+    observed.put(site, state);
+    return true;
   }
 
   void ended(SiteName site, SessionCall call) {
