@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ValidateCommand.class,
+      ExplainCommand.class,
       SubmitCommand.class,
       ListCommand.class,
       ShowCommand.class,

@@ -26,8 +26,10 @@ import org.wardfl.client.link.ServerChannel;
 import org.wardfl.client.link.Upload;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.admin.AdminCodec;
+import org.wardfl.proto.admin.ForecastCodec;
 import org.wardfl.proto.admin.JobReport;
 import org.wardfl.proto.admin.JobSummary;
+import org.wardfl.proto.admin.SiteForecast;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.PackageReference;
@@ -35,11 +37,11 @@ import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.DownloadRequest;
 import org.wardfl.proto.wire.EnrollmentGrpc;
+import org.wardfl.proto.wire.ExplainRequest;
 import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.JobRequest;
 import org.wardfl.proto.wire.ListJobsRequest;
-import org.wardfl.proto.wire.RebindRequest;
 import org.wardfl.proto.wire.RequestAnswer;
 import org.wardfl.proto.wire.TrustUpdate;
 import org.wardfl.provisioning.kit.ActiveKit;
@@ -120,8 +122,18 @@ public final class AdminSession implements AutoCloseable {
   /// @param organization whose it is
   /// @param connected whether it is there now
   /// @param since when its last connection began or ended; empty if there was none
+  /// @param disabled why nothing is asked of it, if an administrator wants so
   public record Site(
-      String name, String organization, boolean connected, Optional<Instant> since) {}
+      String name,
+      String organization,
+      boolean connected,
+      Optional<Instant> since,
+      Optional<String> disabled) {}
+
+  /// What this person may do with the sites.
+  public SiteTools siteTools() {
+    return new SiteTools(this);
+  }
 
   /// All sites, by name.
   ///
@@ -129,14 +141,7 @@ public final class AdminSession implements AutoCloseable {
   public List<Site> sites() throws LinkException {
     return call(() ->
         quick().listSites(Empty.getDefaultInstance()).getSitesList().stream()
-            .map(site ->
-                new Site(
-                    site.getName(),
-                    site.getOrganization(),
-                    site.getConnected(),
-                    site.getSinceMs() == 0
-                        ? Optional.empty()
-                        : Optional.of(Instant.ofEpochMilli(site.getSinceMs()))))
+            .map(SiteTools::fromWire)
             .toList());
   }
 
@@ -162,6 +167,21 @@ public final class AdminSession implements AutoCloseable {
         AdministrationGrpc.newBlockingStub(channel.channel())
             .withDeadlineAfter(SUBMIT_SECONDS, TimeUnit.SECONDS)
             .submit(TaskCodec.toWire(reference)));
+  }
+
+  /// Asks what each site would say to a job, were it submitted; nothing is kept of it.
+  ///
+  /// @param signedManifest of the job's package, as [org.wardfl.client.job.JobPackage] has it
+  /// @return by the names of the sites
+  /// @throws LinkException if the server cannot be asked, or refuses
+  public List<SiteForecast> explain(byte[] signedManifest) throws LinkException {
+    return call(() ->
+        ForecastCodec.fromWire(
+            quick()
+                .explain(
+                    ExplainRequest.newBuilder()
+                        .setManifest(ByteString.copyFrom(signedManifest))
+                        .build())));
   }
 
   /// Jobs, the latest submission first.
@@ -305,7 +325,7 @@ public final class AdminSession implements AutoCloseable {
     }
   }
 
-  private AdministrationGrpc.AdministrationBlockingStub quick() {
+  AdministrationGrpc.AdministrationBlockingStub quick() {
     return AdministrationGrpc.newBlockingStub(channel.channel())
         .withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
   }
@@ -326,18 +346,11 @@ public final class AdminSession implements AutoCloseable {
         .getRevoked();
   }
 
-  /// Lets a site connect from another data folder than before.
-  ///
-  /// @throws LinkException if the server cannot be asked, or refuses
-  public void rebind(String site) throws LinkException {
-    call(() -> quick().rebindSite(RebindRequest.newBuilder().setSite(site).build()));
-  }
-
-  private interface Call<T> {
+  interface Call<T> {
     T call() throws WireException;
   }
 
-  private <T> T call(Call<T> call) throws LinkException {
+  <T> T call(Call<T> call) throws LinkException {
     try {
       return call.call();
     } catch (StatusRuntimeException e) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.certs.IdentityKeyManager;
 import org.wardfl.proto.WireException;
@@ -56,6 +57,14 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
     this.downloads = new Downloads(channel, downloads);
     this.session =
         new Session(channel, identity, new Session.Start(instance, boot, software), this::heard);
+  }
+
+  /// Answers the server's questions about jobs that nobody has submitted; until then there is no
+  /// answer.
+  ///
+  /// @param answers from a job's signed manifest
+  public void answerWith(Function<byte[], Opinion> answers) {
+    session.answerWith(answers);
   }
 
   /// Connects, now and whenever the connection is gone.

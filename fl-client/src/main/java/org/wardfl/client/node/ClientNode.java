@@ -155,6 +155,7 @@ public final class ClientNode implements AutoCloseable {
     watch(clockwork, kit);
     renew(parts, new AutomaticRenewal(new Renewal(channel, kit), link::isConnected), settings);
     agent.start();
+    link.answerWith(new JobQuestions(kit::trust, clock, policy));
     link.connect();
     return new ClientNode(parts, link);
   }

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -196,6 +197,7 @@ public final class ServerNode implements AutoCloseable {
       var sessions =
           new Sessions(
               Membership.open(journal, clock, epoch), clock, "ward " + setup.environment().ward());
+      sessions.disabled().forEach((site, why) -> coordinator.disable(site, Optional.of(why)));
       var rights = AuthorizationPolicy.standard();
       var transfers = new Transfers(blobs, uploads, setup.limits(), clockwork);
       var renewals =

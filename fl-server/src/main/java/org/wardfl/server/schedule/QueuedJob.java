@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.Submission;
 
 /// A job that has not ended, as the scheduler sees it.
 ///
@@ -34,6 +35,6 @@ public record QueuedJob(
 
   /// When a job that has not begun by then is given up.
   public Instant deadline() {
-    return submitted.plus(definition.deadline());
+    return submitted.plus(Submission.LONGEST_WAIT);
   }
 }

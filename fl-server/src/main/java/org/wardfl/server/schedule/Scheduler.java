@@ -17,6 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.ResourceRequest;
+import org.wardfl.proto.job.Submission;
 import org.wardfl.proto.task.ObservedState.Decision;
 import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.server.job.Failure;
@@ -90,6 +92,11 @@ public final class Scheduler {
         scheduler.standings,
         new Reservations(scheduler.heldUntil, scheduler.busySince),
         scheduler.lookAgain);
+  }
+
+  /// Why a site can never have what a job asks for, in words; empty if it can.
+  public static Optional<String> shortOf(SiteCapacity capacity, ResourceRequest request) {
+    return new Room(capacity).shortOf(request);
   }
 
   private void goOn(QueuedJob job) {
@@ -222,7 +229,9 @@ public final class Scheduler {
           new Failure(
               Optional.empty(),
               "deadline",
-              "the job could not begin before its deadline; it waited for "
+              "the job could not begin within "
+                  + Submission.LONGEST_WAIT.toDays()
+                  + " days; it waited for "
                   + words(job, stands, with(stands, Kind.READY).size())));
     }
     return Optional.empty();

@@ -2,10 +2,13 @@ package org.wardfl.server.service;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.wardfl.algo.SiteName;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.admin.AdminCodec;
 import org.wardfl.proto.admin.JobSummary;
+import org.wardfl.proto.admin.SiteJob;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.wire.JobList;
@@ -68,6 +71,17 @@ final class JobAdministration {
       }
     }
     return list.build();
+  }
+
+  /// How a site stands to the jobs that have not ended and the caller may see, the latest
+  /// submission first.
+  List<SiteJob> at(SiteName site, int most) {
+    return coordinator.jobs().reversed().stream()
+        .filter(run -> !run.status().isEnded() && run.definition().sites().contains(site))
+        .filter(run -> decide(run, Right.LIST_JOBS).isAllowed())
+        .limit(most)
+        .map(run -> new SiteJob(run.id(), run.definition().name(), reports.site(run, site)))
+        .toList();
   }
 
   JobReport show(String id) throws Calls.Refused, WireException {

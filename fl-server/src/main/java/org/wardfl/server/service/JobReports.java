@@ -102,7 +102,8 @@ final class JobReports {
         .flatMap(standing -> Optional.ofNullable(standing.sites().get(site)));
   }
 
-  private JobReport.Site site(RunRecord run, SiteName name) {
+  /// How a site stands to a job.
+  JobReport.Site site(RunRecord run, SiteName name) {
     var task =
         run.rounds().isEmpty()
             ? Optional.<RunRecord.Task>empty()

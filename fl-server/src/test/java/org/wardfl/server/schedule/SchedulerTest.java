@@ -185,7 +185,7 @@ class SchedulerTest {
   }
 
   @Test
-  void aJobThatCouldNotBeginBeforeItsDeadlineSaysWhatItWaitedFor() {
+  void aJobThatCouldNotBeginInTwoWeeksSaysWhatItWaitedFor() {
     queue(1, Jobs.over(1), LIGHT);
     var deadline = jobs.getFirst().deadline();
     assertThat(look(NOW).lookAgain()).contains(deadline);
@@ -196,8 +196,8 @@ class SchedulerTest {
             given ->
                 assertThat(given.failure().reason())
                     .isEqualTo(
-                        "the job could not begin before its deadline; it waited for quorum (0 of 1"
-                            + " sites ready, 1 needed); offline: site-1"));
+                        "the job could not begin within 14 days; it waited for quorum (0 of 1 sites"
+                            + " ready, 1 needed); offline: site-1"));
   }
 
   @Test

@@ -122,6 +122,31 @@ public final class AdminCodec {
     }
   }
 
+  /// The message for how a site stands to a job.
+  public static org.wardfl.proto.wire.SiteJob toWire(SiteJob job) {
+    return org.wardfl.proto.wire.SiteJob.newBuilder()
+        .setId(job.id().value())
+        .setName(job.name())
+        .setState(toWire(job.site().state()))
+        .setDetail(job.site().detail())
+        .build();
+  }
+
+  /// How a site stands to the job in a message.
+  ///
+  /// @throws WireException if it is of another form
+  public static SiteJob fromWire(SiteName site, org.wardfl.proto.wire.SiteJob wire)
+      throws WireException {
+    try {
+      return new SiteJob(
+          new JobId(wire.getId()),
+          wire.getName(),
+          new JobReport.Site(site, fromWire(wire.getState()), wire.getDetail()));
+    } catch (IllegalArgumentException e) {
+      throw new WireException("job of a site: " + e.getMessage(), e);
+    }
+  }
+
   private static JobReport.Failure failure(JobFailure wire) {
     return new JobReport.Failure(
         text(wire.getSite()).map(SiteName::new), wire.getPhase(), wire.getReason());
