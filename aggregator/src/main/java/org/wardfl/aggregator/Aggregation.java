@@ -143,11 +143,15 @@ public final class Aggregation {
         Arena arena) {
       this.senders = senders;
       this.writer = writer;
+      // Clearing blocks that a small model never fills would cost it more than the arithmetic.
+      long largest =
+          base.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);
+      int capacity = (int) Math.min(blockElements, largest);
       for (int i = 0; i < threads; i++) {
-        idle.add(new BlockTask(plan, base, blockElements, arena));
+        idle.add(new BlockTask(plan, base, capacity, arena));
       }
       for (int i = 0; i < 4 * threads; i++) {
-        slots.add(arena.allocate((long) blockElements * Double.BYTES, 64));
+        slots.add(arena.allocate((long) capacity * Double.BYTES, 64));
       }
     }
 

@@ -1,15 +1,51 @@
 package org.wardfl.aggregator;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.wardfl.algo.WeightType;
+import org.wardfl.algo.tensor.TensorSource;
+
 /// How the values that several sites have for the same element become one value.
 ///
-/// A rule sees one block of one tensor at a time: the blocks of all sites that sent the tensor, in
-/// site-name order. What it computes for an element may depend on the values and weights of that
-/// element alone, so the result is the same for any block size and number of threads.
+/// Before anything else a rule may give every update a weight of its own, from all of them as whole
+/// vectors ([#weighed]). Then it sees one block of one tensor at a time: the blocks of all sites
+/// that sent the tensor, in site-name order. What it computes for an element may depend on the
+/// values and weights of that element alone, so the result is the same for any block size and
+/// number of threads.
 @FunctionalInterface
 public interface AggregationRule {
 
   /// A worker for one thread, with arrays for blocks of at most so many elements.
   Worker worker(int capacity);
+
+  /// Why the updates of so few sites cannot be combined; empty if they can.
+  ///
+  /// @param sites how many sites sent updates, or a tensor
+  default Optional<String> refuses(int sites) {
+    return Optional.empty();
+  }
+
+  /// The updates with the weights that they are combined by; 0 leaves one out.
+  ///
+  /// @param base the model that the round started from
+  /// @param type whether updates are differences to it
+  /// @param updates in the order of the sites' names, weighted as the job says, all positive
+  /// @return the same updates in the same order, at least one with a positive weight
+  /// @throws IOException if an update cannot be read
+  /// @throws InterruptedException if the calling thread is interrupted
+  default List<Contribution.Plain> weighed(
+      TensorSource base, WeightType type, List<Contribution.Plain> updates, Workers workers)
+      throws IOException, InterruptedException {
+    return updates;
+  }
+
+  /// How many elements a block may have, for a rule that holds the blocks of all sites at once.
+  ///
+  /// @param sites how many sites there are
+  default int blockElements(int sites) {
+    return Integer.MAX_VALUE;
+  }
 
   /// Combines one block after the other; not thread-safe.
   interface Worker {

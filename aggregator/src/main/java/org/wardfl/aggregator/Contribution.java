@@ -25,5 +25,21 @@ public sealed interface Contribution {
             "weight of " + site + " is " + weight + ", expected a finite number from 0");
       }
     }
+
+    /// The same with another weight.
+    Plain weighing(double other) {
+      return new Plain(site, weights, other);
+    }
+
+    /// The same difference times a factor, but for counters and constants.
+    ///
+    /// @param model the model that the weights are a difference to
+    /// @param factor finite
+    /// @param parametersOnly whether buffers stay as they are
+    public Plain scaled(TensorSource model, double factor, boolean parametersOnly) {
+      return factor == 1
+          ? this
+          : new Plain(site, new ScaledUpdate(weights, model, factor, parametersOnly), weight);
+    }
   }
 }

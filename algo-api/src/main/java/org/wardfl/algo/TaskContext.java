@@ -15,6 +15,11 @@ public interface TaskContext {
   /// It is the same however often the task is repeated. For an INITIAL task no site name is in it.
   long seed(String purpose);
 
+  /// Whether an update may lack this tensor: the job leaves it out of the federation's model.
+  default boolean mayOmit(String tensor) {
+    return false;
+  }
+
   /// Whether to stop.
   AbortSignal abort();
 

@@ -23,6 +23,20 @@ public record Installation(Optional<Path> home, Path java, String classPath, boo
         Boolean.getBoolean("ward.terminal"));
   }
 
+  /// What another process of this command begins with, before the words that people type.
+  public List<String> ward() {
+    return home.map(folder -> List.of(folder.resolve("bin").resolve("ward").toString()))
+        .orElse(
+            List.of(
+                java.toString(),
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                "org.wardfl.cli.Ward"));
+  }
+
   /// The options of a job's process: where the libraries lie that it would otherwise unpack or
   /// download.
   public List<String> processOptions() {

@@ -12,6 +12,7 @@ import org.wardfl.cli.job.JobCommand;
 import org.wardfl.cli.model.ModelCommand;
 import org.wardfl.cli.node.ClientCommand;
 import org.wardfl.cli.node.ServerCommand;
+import org.wardfl.cli.poc.PocCommand;
 import org.wardfl.cli.simulate.SimulateCommand;
 import org.wardfl.cli.sites.SitesCommand;
 import picocli.CommandLine;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       ServerCommand.class,
       ClientCommand.class,
+      PocCommand.class,
       JobCommand.class,
       SitesCommand.class,
       ProvisionCommand.class,

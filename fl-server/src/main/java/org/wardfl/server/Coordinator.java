@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
@@ -338,6 +339,11 @@ public final class Coordinator implements AutoCloseable {
         .toList();
   }
 
+  /// The jobs that have not ended.
+  public Set<JobId> running() {
+    return queued().stream().map(QueuedJob::id).collect(Collectors.toSet());
+  }
+
   /// A model or update as an immutable file.
   ///
   /// @throws IOException if it is not here
@@ -374,7 +380,7 @@ public final class Coordinator implements AutoCloseable {
           "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
     }
     try (var _ = claim(outcome)) {
-      var answer = check.check(task.get(), run.workflow(), outcome);
+      var answer = check.check(task.get(), run.state.definition(), run.workflow(), outcome);
       record(run, new Command.Answered(key, answer));
     }
     run.lock.lock();
@@ -652,13 +658,8 @@ public final class Coordinator implements AutoCloseable {
         }
         case Effect.Reduce reduce -> {
           if (run.reducing.add(reduce.track())) {
-            var received =
-                run.state
-                    .open()
-                    .flatMap(round -> Optional.ofNullable(round.received().get(reduce.track())));
-            var workflow = run.workflow();
             later(() -> {
-              var reduced = reduce(run, reduce, workflow, received);
+              var reduced = reduce(run, reduce);
               run.lock.lock();
               try {
                 run.reducing.remove(reduce.track());
@@ -677,13 +678,9 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  private Optional<Reducer.Reduced> reduce(
-      JobRun run,
-      Effect.Reduce reduce,
-      org.wardfl.proto.job.WorkflowDefinition.FedAvg workflow,
-      Optional<ModelHash> received) {
+  private Optional<Reducer.Reduced> reduce(JobRun run, Effect.Reduce reduce) {
     try {
-      return Optional.of(reducer.reduce(reduce, workflow, received));
+      return Optional.of(reducer.reduce(reduce));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
       stopWithoutRecord(run, e);

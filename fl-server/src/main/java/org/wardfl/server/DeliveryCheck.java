@@ -11,6 +11,7 @@ import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskOutcome;
@@ -32,7 +33,8 @@ final class DeliveryCheck {
   /// Decides about an outcome of a task that is open.
   ///
   /// @throws IOException if a file of the server cannot be read
-  Answer check(TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome outcome)
+  Answer check(
+      TaskAssignment task, JobDefinition job, WorkflowDefinition workflow, TaskOutcome outcome)
       throws IOException {
     return switch (outcome) {
       case TaskOutcome.Failed(var phase, var reason) -> new Answer.Failed(phase, reason);
@@ -43,8 +45,11 @@ final class DeliveryCheck {
           new Answer.Accepted(outcome, 0);
       case TaskOutcome.Initialized initialized when task.kind() == TaskKind.INITIAL ->
           initial(task.key().site(), initialized);
-      case TaskOutcome.Described _ when task.kind() == TaskKind.DATA_STATS ->
-          new Answer.Accepted(outcome, 0);
+      case TaskOutcome.Described described when task.kind() == TaskKind.DATA_STATS ->
+          new StatisticsCheck(job, task)
+              .objection(described)
+              .<Answer>map(Answer.Refused::new)
+              .orElseGet(() -> new Answer.Accepted(outcome, 0));
       case TaskOutcome.Trained _,
           TaskOutcome.Evaluated _,
           TaskOutcome.Initialized _,
@@ -58,7 +63,7 @@ final class DeliveryCheck {
   }
 
   private Answer trained(
-      TaskAssignment task, WorkflowDefinition.FedAvg workflow, TaskOutcome.Trained trained)
+      TaskAssignment task, WorkflowDefinition workflow, TaskOutcome.Trained trained)
       throws IOException {
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
     try (var model = ModelFile.open(blobs.require(task.model().orElseThrow()))) {

@@ -98,10 +98,8 @@ final class JobRun {
         enough);
   }
 
-  WorkflowDefinition.FedAvg workflow() {
-    return switch (state.definition().workflows().get(state.workflow())) {
-      case WorkflowDefinition.FedAvg fedAvg -> fedAvg;
-    };
+  WorkflowDefinition workflow() {
+    return state.definition().workflows().get(state.workflow());
   }
 
   /// Files that an event made this job refer to no longer.

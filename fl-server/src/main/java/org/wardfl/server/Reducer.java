@@ -3,6 +3,7 @@ package org.wardfl.server;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.wardfl.aggregator.Aggregation;
 import org.wardfl.aggregator.AggregationPlan;
 import org.wardfl.aggregator.AggregationResult;
+import org.wardfl.aggregator.AggregationRule;
 import org.wardfl.aggregator.Contribution;
 import org.wardfl.aggregator.CounterPolicy;
 import org.wardfl.aggregator.FedAvg;
@@ -20,6 +22,7 @@ import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -27,6 +30,7 @@ import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Command;
 import org.wardfl.server.job.Effect;
+import org.wardfl.server.job.Recipe;
 import org.wardfl.server.store.BlobStore;
 
 /// Carries out a reduction: the accepted answers of a track become its next model in the blob
@@ -59,22 +63,29 @@ final class Reducer {
 
   /// Carries one out.
   ///
-  /// @param received the model that the updates start from; not used for a first model
   /// @throws IOException if a file cannot be read or written
   /// @throws InterruptedException if the server is closing
-  Reduced reduce(
-      Effect.Reduce effect,
-      WorkflowDefinition.FedAvg workflow,
-      java.util.Optional<ModelHash> received)
-      throws IOException, InterruptedException {
-    var first = effect.accepted().firstEntry();
-    if (first.getValue().outcome() instanceof TaskOutcome.Initialized(var model)) {
-      var weights = new TreeMap<SiteName, Double>();
-      weights.put(first.getKey().site(), 1.0);
-      return Reduced.of(
-          new Command.ModelReady(effect.round(), effect.track(), model.hash(), weights));
+  Reduced reduce(Effect.Reduce effect) throws IOException, InterruptedException {
+    return switch (effect.recipe()) {
+      case Recipe.Take _ -> taken(effect);
+      case Recipe.Combine combine -> combined(effect, combine);
+    };
+  }
+
+  private static Reduced taken(Effect.Reduce effect) {
+    var only = effect.accepted().firstEntry();
+    if (!(only.getValue().outcome() instanceof TaskOutcome.Initialized(var model))) {
+      throw new IllegalStateException("task " + only.getKey() + " made no first model");
     }
-    var base = received.orElseThrow();
+    var weights = new TreeMap<SiteName, Double>();
+    weights.put(only.getKey().site(), 1.0);
+    return Reduced.of(ready(effect, model.hash(), weights));
+  }
+
+  private Reduced combined(Effect.Reduce effect, Recipe.Combine combine)
+      throws IOException, InterruptedException {
+    var job = effect.accepted().firstKey().job();
+    var base = effect.base().orElseThrow();
     var open = new ArrayList<ModelFile>();
     try {
       ModelFile model;
@@ -82,11 +93,11 @@ final class Reducer {
       try {
         model = ModelFile.open(blobs.require(base));
         open.add(model);
-        contributions = contributions(effect, workflow.weighting(), open);
+        contributions = contributions(effect, combine.weighting(), open);
       } catch (IOException | ModelFileException e) {
         // Waiting does not bring back what is lost; a disk that is full may have room again.
         LOG.atError()
-            .addKeyValue("job", first.getKey().job())
+            .addKeyValue("job", job)
             .setCause(e)
             .log("a stored file is missing or damaged");
         return Reduced.of(
@@ -97,15 +108,15 @@ final class Reducer {
       }
       var plan =
           new AggregationPlan(
-              new FedAvg(),
-              workflow.weightType(),
-              switch (workflow.counters()) {
+              rule(combine.aggregation()),
+              combine.type(),
+              switch (combine.counters()) {
                 case MEAN -> CounterPolicy.MEAN;
                 case MAX -> CounterPolicy.MAX;
                 case KEEP -> CounterPolicy.KEEP;
               },
-              workflow.exclude().stream().map(Pattern::compile).toList());
-      var file = blobs.incoming(first.getKey().job() + "-" + effect.track().replace('/', '-'));
+              combine.exclude().stream().map(Pattern::compile).toList());
+      var file = blobs.incoming(job + "-" + effect.track().replace('/', '-'));
       var result =
           new Aggregation(plan, pool, config.aggregationThreads())
               .write(model, contributions, file, config.durability());
@@ -113,23 +124,31 @@ final class Reducer {
         case AggregationResult.Aggregated(var hash, _, _, _) -> {
           var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          yield new Reduced(
-              new Command.ModelReady(effect.round(), effect.track(), hash, weights(contributions)),
-              claim);
+          yield new Reduced(ready(effect, hash, weights(contributions)), claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
             Reduced.of(
                 effect.track().equals(TaskAssignment.GLOBAL)
                     ? new Command.ReductionFailed(effect.round(), effect.track(), reason)
-                    : new Command.ModelReady(
-                        effect.round(), effect.track(), base, new TreeMap<>()));
+                    : ready(effect, base, new TreeMap<>()));
       };
     } finally {
       for (var file : open) {
         file.close();
       }
     }
+  }
+
+  private static Command ready(
+      Effect.Reduce effect, ModelHash model, SortedMap<SiteName, Double> weights) {
+    return new Command.ModelReady(effect.round(), effect.track(), model, weights, Optional.empty());
+  }
+
+  private static AggregationRule rule(AggregationChoice choice) {
+    return switch (choice) {
+      case AggregationChoice.Mean _ -> new FedAvg();
+    };
   }
 
   private List<Contribution.Plain> contributions(

@@ -10,11 +10,12 @@ import org.wardfl.algo.SiteName;
 
 /// A folder with the data of all simulated sites: for each a folder of its name, or one file of its
 /// name and any ending, such as `site-1.csv`.
-final class SiteData {
+public final class SiteData {
 
   private final Path folder;
 
-  SiteData(Path folder) {
+  /// Looks into this folder, which need not be there.
+  public SiteData(Path folder) {
     this.folder = folder;
   }
 
@@ -24,7 +25,9 @@ final class SiteData {
   }
 
   /// The sites that have something here, in order of their names; none if there is no such folder.
-  SortedSet<SiteName> sites() throws SimulationException, IOException {
+  ///
+  /// @throws IOException if the folder cannot be read
+  public SortedSet<SiteName> sites() throws SimulationException, IOException {
     var sites = new TreeSet<SiteName>();
     if (!Files.isDirectory(folder)) {
       return sites;
@@ -41,7 +44,8 @@ final class SiteData {
   /// Where a site's data lies.
   ///
   /// @throws SimulationException if it has none, or it is not clear which it is
-  Path of(SiteName site) throws SimulationException, IOException {
+  /// @throws IOException if the folder cannot be read
+  public Path of(SiteName site) throws SimulationException, IOException {
     var found =
         entries().stream().filter(entry -> stem(entry).equals(site.value())).sorted().toList();
     if (found.isEmpty()) {

@@ -64,7 +64,8 @@ public final class ModelWriter implements AutoCloseable {
       throws IOException {
     try (var writer = open(source.specs(), source.aliases(), target, durability);
         var arena = Arena.ofConfined()) {
-      var buffer = arena.allocate(BLOCK_BYTES, Layout.ALIGNMENT);
+      long largest = writer.order().stream().mapToLong(TensorSpec::sizeBytes).max().orElse(0);
+      var buffer = arena.allocate(Math.min(BLOCK_BYTES, largest), Layout.ALIGNMENT);
       for (var spec : writer.order()) {
         for (long at = 0; at < spec.sizeBytes(); at += BLOCK_BYTES) {
           var block = buffer.asSlice(0, Math.min(BLOCK_BYTES, spec.sizeBytes() - at));

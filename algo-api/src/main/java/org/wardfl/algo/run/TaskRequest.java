@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.WeightType;
+import org.wardfl.algo.statistics.StatisticsRequest;
 
 /// One task for an [AlgoRunner].
 ///
@@ -21,6 +22,7 @@ import org.wardfl.algo.WeightType;
 /// @param stateOut where the algorithm's state is written, if it keeps one
 /// @param transform what happens to the update before it is written
 /// @param progress is told how far the task is
+/// @param statistics what DATA_STATS asks; ignored by the other kinds
 public record TaskRequest(
     TaskKind kind,
     int round,
@@ -34,7 +36,8 @@ public record TaskRequest(
     Path updateOut,
     Path stateOut,
     UpdateTransform transform,
-    ProgressListener progress) {
+    ProgressListener progress,
+    StatisticsRequest statistics) {
 
   /// Checks that a model is there where the kind needs one.
   ///
@@ -43,6 +46,38 @@ public record TaskRequest(
     if (model.isEmpty() && (kind == TaskKind.TRAIN || kind == TaskKind.EVALUATE)) {
       throw new IllegalArgumentException(kind + " without a model");
     }
+  }
+
+  /// A task that asks for no statistics in particular.
+  public TaskRequest(
+      TaskKind kind,
+      int round,
+      int totalRounds,
+      long jobSeed,
+      String seedSite,
+      Optional<Path> model,
+      WeightType wanted,
+      Predicate<String> mayOmit,
+      Optional<Path> stateIn,
+      Path updateOut,
+      Path stateOut,
+      UpdateTransform transform,
+      ProgressListener progress) {
+    this(
+        kind,
+        round,
+        totalRounds,
+        jobSeed,
+        seedSite,
+        model,
+        wanted,
+        mayOmit,
+        stateIn,
+        updateOut,
+        stateOut,
+        transform,
+        progress,
+        StatisticsRequest.all());
   }
 
   /// Is told how far a task is.

@@ -96,7 +96,7 @@ final class TaskSteps implements TaskContext {
       case EVALUATE -> evaluate();
       case DATA_STATS -> {
         enter(Phase.DATA_STATS);
-        yield new TaskResult.Described(result(algo.getDataStats(this)));
+        yield new TaskResult.Described(result(algo.getDataStats(request.statistics(), this)));
       }
     };
   }
@@ -206,7 +206,8 @@ final class TaskSteps implements TaskContext {
             ModelWriter.open(
                 weights.specs(), weights.aliases(), request.updateOut(), Durability.PROCESS);
         var arena = Arena.ofConfined()) {
-      var buffer = arena.allocate(8L * BLOCK_ELEMENTS, 64);
+      long largest = writer.order().stream().mapToLong(TensorSpec::sizeBytes).max().orElse(0);
+      var buffer = arena.allocate(Math.min(8L * BLOCK_ELEMENTS, largest), 64);
       for (var spec : writer.order()) {
         var check = new FiniteCheck(spec);
         long blockBytes = (long) BLOCK_ELEMENTS * spec.dtype().sizeBytes();
@@ -291,6 +292,11 @@ final class TaskSteps implements TaskContext {
   @Override
   public long seed(String purpose) {
     return Seed.derive(request.jobSeed(), request.round(), request.seedSite(), purpose);
+  }
+
+  @Override
+  public boolean mayOmit(String tensor) {
+    return request.mayOmit().test(tensor);
   }
 
   @Override

@@ -95,7 +95,8 @@ public final class Combination implements TensorSource {
       throw new IllegalArgumentException(
           "tensor " + spec.name() + " can only be read by whole elements");
     }
-    var blocks = new Blocks(spec.dtype(), sign);
+    int capacity = (int) Math.min(BLOCK_ELEMENTS, into.byteSize() / width);
+    var blocks = new Blocks(spec.dtype(), sign, capacity);
     try (var arena = Arena.ofConfined()) {
       long blockBytes = (long) BLOCK_ELEMENTS * width;
       var buffer = arena.allocate(Math.min(blockBytes, into.byteSize()), 64);
@@ -114,15 +115,19 @@ public final class Combination implements TensorSource {
     private final DType dtype;
     private final int sign;
     private final Elements elements;
-    private final double[] left = new double[BLOCK_ELEMENTS];
-    private final double[] right = new double[BLOCK_ELEMENTS];
-    private final long[] leftWhole = new long[BLOCK_ELEMENTS];
-    private final long[] rightWhole = new long[BLOCK_ELEMENTS];
+    private final double[] left;
+    private final double[] right;
+    private final long[] leftWhole;
+    private final long[] rightWhole;
 
-    Blocks(DType dtype, int sign) {
+    Blocks(DType dtype, int sign, int capacity) {
       this.dtype = dtype;
       this.sign = sign;
-      this.elements = new Elements(dtype, BLOCK_ELEMENTS);
+      this.elements = new Elements(dtype, capacity);
+      left = new double[dtype.isFloating() ? capacity : 0];
+      right = new double[left.length];
+      leftWhole = new long[dtype.isFloating() ? 0 : capacity];
+      rightWhole = new long[leftWhole.length];
     }
 
     void combine(MemorySegment into, MemorySegment other) {

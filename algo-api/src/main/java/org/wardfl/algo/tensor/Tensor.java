@@ -86,6 +86,11 @@ public final class Tensor {
     return new Tensor(spec, data);
   }
 
+  /// The same values under another name.
+  public Tensor named(String name) {
+    return new Tensor(spec.named(name), data);
+  }
+
   /// What is known about it but its values.
   public TensorSpec spec() {
     return spec;
@@ -141,8 +146,9 @@ public final class Tensor {
     if (!spec.dtype().isFloating()) {
       return true;
     }
-    var elements = new Elements(spec.dtype(), BLOCK_ELEMENTS);
-    var values = new double[BLOCK_ELEMENTS];
+    int capacity = (int) Math.min(BLOCK_ELEMENTS, spec.shape().elements());
+    var elements = new Elements(spec.dtype(), capacity);
+    var values = new double[capacity];
     int width = spec.dtype().sizeBytes();
     long blockBytes = (long) BLOCK_ELEMENTS * width;
     for (long at = 0; at < data.byteSize(); at += blockBytes) {

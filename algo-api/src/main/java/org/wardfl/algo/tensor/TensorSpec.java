@@ -41,6 +41,11 @@ public record TensorSpec(String name, DType dtype, Shape shape, Role role) {
     return shape.elements() * dtype.sizeBytes();
   }
 
+  /// The same tensor under another name.
+  public TensorSpec named(String other) {
+    return new TensorSpec(other, dtype, shape, role);
+  }
+
   /// The same tensor in another role.
   public TensorSpec withRole(Role other) {
     return new TensorSpec(name, dtype, shape, other);

@@ -16,6 +16,7 @@ import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.WeightsRequest;
 import org.wardfl.algo.run.TaskResult;
+import org.wardfl.algo.statistics.StatisticsRequest;
 
 /// From the factory to the shutdown.
 interface LifecycleRules extends ConformanceRules {
@@ -50,7 +51,9 @@ interface LifecycleRules extends ConformanceRules {
     try (var trial = bench().start()) {
       var initial = catchThrowable(() -> trial.initial(ConformanceTask.SEED));
       requireOffer(TaskKind.INITIAL, initial);
-      var statistics = catchThrowable(() -> trial.algo().getDataStats(ConformanceTask.ofRound(1)));
+      var statistics =
+          catchThrowable(
+              () -> trial.algo().getDataStats(StatisticsRequest.all(), ConformanceTask.ofRound(1)));
       requireOffer(TaskKind.DATA_STATS, statistics);
       for (var kind : ModelKind.values()) {
         var request = new WeightsRequest.Stored(kind);

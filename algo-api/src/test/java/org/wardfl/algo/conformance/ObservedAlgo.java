@@ -21,6 +21,7 @@ import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightsRequest;
 import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.Phase;
+import org.wardfl.algo.statistics.StatisticsRequest;
 
 /// Stands between the platform and the algorithm: notes how each call ended, and has the task
 /// aborted as one of them begins.
@@ -102,8 +103,9 @@ class ObservedAlgo extends ClientAlgo {
   }
 
   @Override
-  public DataStats getDataStats(TaskContext task) throws AlgoException, InterruptedException {
-    return observe(Phase.DATA_STATS, () -> algo.getDataStats(task));
+  public DataStats getDataStats(StatisticsRequest request, TaskContext task)
+      throws AlgoException, InterruptedException {
+    return observe(Phase.DATA_STATS, () -> algo.getDataStats(request, task));
   }
 
   @Override

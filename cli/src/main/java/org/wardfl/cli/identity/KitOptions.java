@@ -11,10 +11,14 @@ import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Passphrase;
 import org.wardfl.cli.CommandException;
 import org.wardfl.cli.ExitCode;
+import org.wardfl.cli.poc.PocFolder;
+import org.wardfl.cli.poc.PocOptions;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.kit.ActiveKit;
 import org.wardfl.provisioning.kit.StartupKit;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// What every command that works with one's own kit needs: the folder, and what opens its key.
 public final class KitOptions {
@@ -46,6 +50,13 @@ public final class KitOptions {
       defaultValue = "${env:CREDENTIALS_DIRECTORY}")
   private @Nullable Path credentials;
 
+  /// Where a developer's federation lies, if there is one.
+  @Option(names = "--poc-folder", hidden = true, defaultValue = PocOptions.DEFAULT)
+  private Path poc;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   /// For picocli, which sets the fields.
   @SuppressWarnings("NullAway.Init")
   public KitOptions() {}
@@ -55,6 +66,9 @@ public final class KitOptions {
   /// @param expected whose kit it must be
   /// @throws CommandException if the kit or its password is refused
   public ActiveKit activate(InstantSource clock, Set<LeafProfile> expected) {
+    if (isMissing() && expected.contains(LeafProfile.USER)) {
+      usePoc();
+    }
     return Answer.orFail(() -> {
       // What is wrong with the kit is told before anybody types a password.
       open().require(expected);
@@ -66,8 +80,34 @@ public final class KitOptions {
     return StartupKit.open(folder());
   }
 
+  private boolean isMissing() {
+    return kit == null || kit.toString().isEmpty();
+  }
+
+  /// While a federation of `ward poc` is up, its kit is meant.
+  private void usePoc() {
+    var found = PocFolder.of(poc).person();
+    if (found.isEmpty()) {
+      return;
+    }
+    if (!found.get().running()) {
+      throw new CommandException(
+          ExitCode.WRONG_INPUT,
+          "--kit is missing: the folder of your startup kit; or bring up the federation in "
+              + poc
+              + " with 'ward poc up'");
+    }
+    kit = found.get().kit();
+    if (passwordFile == null) {
+      passwordFile = found.get().passwordFile();
+    }
+    var err = spec.commandLine().getErr();
+    err.println("note: the kit of 'ward poc' is used, " + kit);
+    err.flush();
+  }
+
   private Path folder() {
-    if (kit == null) {
+    if (kit == null || isMissing()) {
       throw new CommandException(
           ExitCode.WRONG_INPUT, "--kit is missing: the folder of your startup kit");
     }

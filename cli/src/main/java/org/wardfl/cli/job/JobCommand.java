@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       WaitCommand.class,
+      LogsCommand.class,
       AbortCommand.class,
       CloneCommand.class,
       DownloadCommand.class,

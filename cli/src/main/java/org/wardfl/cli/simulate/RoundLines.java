@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
-import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.server.JobListener;
 import org.wardfl.server.job.JobEvent;
@@ -34,13 +33,7 @@ final class RoundLines implements JobListener {
     this.job = job;
     this.out = out;
     this.terminal = terminal;
-    this.rounds =
-        job.workflows().stream()
-            .mapToInt(workflow ->
-                switch (workflow) {
-                  case WorkflowDefinition.FedAvg fedAvg -> fedAvg.rounds();
-                })
-            .sum();
+    this.rounds = Math.toIntExact(job.rounds());
   }
 
   synchronized void begin() {
@@ -105,6 +98,8 @@ final class RoundLines implements JobListener {
           case INITIAL -> "initial model";
           case TRAIN -> String.format(Locale.ROOT, "round %3d/%d", plan.round(), rounds);
           case EVALUATE -> "final model";
+          case CROSS_SITE -> "cross-site";
+          case STATISTICS -> "statistics";
         };
     var line = new StringBuilder();
     line.append(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
@@ -29,6 +30,7 @@ import org.wardfl.proto.admin.AdminCodec;
 import org.wardfl.proto.admin.ForecastCodec;
 import org.wardfl.proto.admin.JobReport;
 import org.wardfl.proto.admin.JobSummary;
+import org.wardfl.proto.admin.LogLine;
 import org.wardfl.proto.admin.SiteForecast;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.job.JobId;
@@ -42,6 +44,7 @@ import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.JobRequest;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.RequestAnswer;
 import org.wardfl.proto.wire.TrustUpdate;
 import org.wardfl.provisioning.kit.ActiveKit;
@@ -220,6 +223,38 @@ public final class AdminSession implements AutoCloseable {
   /// @throws LinkException if the server cannot be asked, or refuses
   public JobReport show(String id) throws LinkException {
     return call(() -> AdminCodec.fromWire(quick().show(request(id))));
+  }
+
+  /// Reads what a job's processes printed at sites that let it out.
+  ///
+  /// @param site only of this site, if one is named
+  /// @param offset 0, or what the listener heard last
+  /// @param follow whether to go on until the job has ended
+  /// @param listener gets each page: its lines, and where the next begins
+  /// @throws LinkException if the connection is lost, or the server refuses; what was heard counts
+  public void logs(
+      String id,
+      Optional<String> site,
+      long offset,
+      boolean follow,
+      ObjLongConsumer<List<LogLine>> listener)
+      throws LinkException {
+    call(() -> {
+      var pages =
+          AdministrationGrpc.newBlockingStub(channel.channel())
+              .logs(
+                  LogsRequest.newBuilder()
+                      .setId(id)
+                      .setSite(site.orElse(""))
+                      .setOffset(offset)
+                      .setFollow(follow)
+                      .build());
+      while (pages.hasNext()) {
+        var page = pages.next();
+        listener.accept(AdminCodec.fromWire(page), page.getOffset());
+      }
+      return true;
+    });
   }
 
   /// Follows a job to its end.

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.TaskResult;
@@ -46,7 +47,10 @@ final class JobProcess implements AutoCloseable {
   /// Starts a process and waits until it reports.
   ///
   /// @throws IOException if it does not
-  static JobProcess start(JobProcessCommand command, long memoryBytes) throws IOException {
+  ///
+  /// @param output gets each line that it prints; must not block
+  static JobProcess start(JobProcessCommand command, long memoryBytes, Consumer<String> output)
+      throws IOException {
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     var folder = Files.createTempDirectory("ward", ownerOnly);
@@ -59,7 +63,7 @@ final class JobProcess implements AutoCloseable {
           folder.resolve(TOKEN),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(folder.resolve(TOKEN), secret);
-      var process = launch(command, memoryBytes, folder);
+      var process = launch(command, memoryBytes, folder, output);
       try {
         return connected(server, process, secret);
       } catch (IOException e) {
@@ -73,7 +77,8 @@ final class JobProcess implements AutoCloseable {
     }
   }
 
-  private static Process launch(JobProcessCommand command, long memoryBytes, Path folder)
+  private static Process launch(
+      JobProcessCommand command, long memoryBytes, Path folder, Consumer<String> output)
       throws IOException {
     Files.createDirectories(command.logFolder());
     // Ctrl-C at a terminal reaches every process in front of it: the agent decides what becomes of
@@ -90,7 +95,7 @@ final class JobProcess implements AutoCloseable {
     var process = builder.start();
     process.getOutputStream().close();
     var log = command.logFolder().resolve("process-" + process.pid() + ".log");
-    Thread.ofVirtual().start(() -> keep(process.getInputStream(), log));
+    Thread.ofVirtual().start(() -> keep(process.getInputStream(), log, output));
     return process;
   }
 
@@ -227,8 +232,9 @@ final class JobProcess implements AutoCloseable {
     };
   }
 
-  private static void keep(InputStream output, Path log) {
+  private static void keep(InputStream output, Path log, Consumer<String> told) {
     try (output;
+        var lines = new OutputLines(told);
         var file = Files.newOutputStream(log)) {
       var buffer = new byte[8192];
       long kept = 0;
@@ -239,6 +245,7 @@ final class JobProcess implements AutoCloseable {
           file.flush();
           kept += read;
         }
+        lines.add(buffer, read);
       }
     } catch (IOException _) {
       // Without a log the process runs on; it must not block, which closing the stream sees to.

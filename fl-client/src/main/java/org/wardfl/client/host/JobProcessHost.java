@@ -27,15 +27,24 @@ public final class JobProcessHost implements AlgorithmHost {
 
   private final JobProcessCommand command;
   private final Grace grace;
+  private final JobOutput output;
   private final Map<JobId, Deque<JobProcess>> idle = new HashMap<>();
   private final Map<JobId, Integer> starting = new HashMap<>();
   private final Set<JobProcess> busy = new HashSet<>();
   private boolean closed;
 
-  /// A host that starts processes by this command.
+  /// A host that starts processes by this command, and keeps what they print to itself.
   public JobProcessHost(JobProcessCommand command, Grace grace) {
+    this(command, grace, (_, _) -> {});
+  }
+
+  /// A host that starts processes by this command.
+  ///
+  /// @param output gets what they print, too
+  public JobProcessHost(JobProcessCommand command, Grace grace, JobOutput output) {
     this.command = command;
     this.grace = grace;
+    this.output = output;
   }
 
   @Override
@@ -54,7 +63,8 @@ public final class JobProcessHost implements AlgorithmHost {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            giveBack(job, JobProcess.start(command, memoryBytes));
+            giveBack(
+                job, JobProcess.start(command, memoryBytes, line -> output.printed(job, line)));
           } catch (IOException e) {
             // The first task meets the same obstacle and reports it.
             LOG.atDebug()
@@ -112,7 +122,9 @@ public final class JobProcessHost implements AlgorithmHost {
         wait();
       }
     }
-    var process = JobProcess.start(command, task.job().resources().memoryBytes());
+    var process =
+        JobProcess.start(
+            command, task.job().resources().memoryBytes(), line -> output.printed(job, line));
     synchronized (this) {
       if (closed) {
         process.close();

@@ -110,7 +110,7 @@ final class ProcessCodec {
       case TaskOutcome.Trained(var update, _, var summary, Metrics received, _) ->
           new TaskResult.Trained(update.hash(), update.sizeBytes(), summary, received, stateSaved);
       case TaskOutcome.Evaluated(var metrics) -> new TaskResult.Evaluated(metrics);
-      case TaskOutcome.Described(var statistics) -> new TaskResult.Described(statistics);
+      case TaskOutcome.Described(var statistics, _) -> new TaskResult.Described(statistics);
       case TaskOutcome.Declined _, TaskOutcome.Failed _ ->
           throw new WireException("a process cannot decline or fail by an outcome");
     };

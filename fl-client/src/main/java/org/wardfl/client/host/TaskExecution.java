@@ -17,14 +17,16 @@ import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.Phase;
 import org.wardfl.algo.run.TaskRequest;
 import org.wardfl.algo.run.TaskResult;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.Filters;
 import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.client.python.PythonAlgo;
 import org.wardfl.client.python.PythonProcesses;
+import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobDefinition;
-import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.StatisticsTask;
 
 /// Runs one task in this process, with a fresh instance of the algorithm and the job's own filters.
 final class TaskExecution {
@@ -127,7 +129,7 @@ final class TaskExecution {
         job.resources().cpuThreads());
   }
 
-  private TaskRequest request(List<UpdateFilter> filters) {
+  private TaskRequest request(List<UpdateFilter> filters) throws AlgoException.Configuration {
     var task = hosted.task();
     var excluded = excluded(hosted.job());
     return new TaskRequest(
@@ -143,7 +145,19 @@ final class TaskExecution {
         hosted.updateOut(),
         hosted.stateOut(),
         (update, type, summary) -> filtered(filters, update, type, summary),
-        progress);
+        progress,
+        statistics());
+  }
+
+  private StatisticsRequest statistics() throws AlgoException.Configuration {
+    if (hosted.task().kind() != TaskKind.DATA_STATS) {
+      return StatisticsRequest.all();
+    }
+    try {
+      return StatisticsTask.of(hosted.job(), hosted.task()).request();
+    } catch (WireException e) {
+      throw new AlgoException.Configuration(String.valueOf(e.getMessage()));
+    }
   }
 
   /// The tensors that any workflow of the job leaves out of the average may be left out of an
@@ -151,10 +165,7 @@ final class TaskExecution {
   private static List<Pattern> excluded(JobDefinition job) {
     var patterns = new ArrayList<Pattern>();
     for (var workflow : job.workflows()) {
-      switch (workflow) {
-        case WorkflowDefinition.FedAvg fedAvg ->
-            fedAvg.exclude().forEach(text -> patterns.add(Pattern.compile(text)));
-      }
+      workflow.exclude().forEach(text -> patterns.add(Pattern.compile(text)));
     }
     return patterns;
   }

@@ -120,7 +120,11 @@ public final class JobFile {
     var algorithm = algorithm(yaml.mapping("algorithm"));
     var data = data(yaml);
     var initialModel = initialModel(yaml);
-    checkAlgorithm(yaml, algorithm, data, initialModel);
+    var workflows = workflows(yaml);
+    boolean madeHere =
+        initialModel instanceof InitialModel.Random
+            && workflows.stream().anyMatch(WorkflowDefinition::needsModel);
+    checkAlgorithm(yaml, algorithm, data, workflows, madeHere);
     return new JobDefinition(
         yaml.string("name"),
         yaml.string("study", "default"),
@@ -129,7 +133,7 @@ public final class JobFile {
         names(yaml, "mandatory_sites"),
         Math.toIntExact(yaml.integer("sample", 0)),
         seed.orElse(yaml.integer("seed", 0)),
-        workflows(yaml),
+        workflows,
         algorithm,
         initialModel,
         data,
@@ -248,7 +252,8 @@ public final class JobFile {
       YamlMapping yaml,
       AlgorithmDefinition algorithm,
       DataDefinition data,
-      InitialModel initialModel)
+      List<WorkflowDefinition> workflows,
+      boolean madeHere)
       throws YamlException, AlgoException.Configuration {
     var mapping = yaml.mapping("algorithm");
     if (algorithm.jar().isPresent()) {
@@ -259,7 +264,7 @@ public final class JobFile {
     }
     if (algorithm.needsPython()) {
       // Only the site's Python can tell more.
-      if (initialModel instanceof InitialModel.Random && algorithm.isScript()) {
+      if (madeHere && algorithm.isScript()) {
         throw yaml.error(
             "initial_model",
             "a script cannot make a first model; expected a model file of the job folder");
@@ -281,8 +286,19 @@ public final class JobFile {
     } catch (AlgoException.Configuration e) {
       throw mapping.error("args", String.valueOf(e.getMessage()));
     }
-    if (initialModel instanceof InitialModel.Random
-        && !factory.supports().contains(TaskKind.INITIAL)) {
+    for (var workflow : workflows) {
+      var kind = workflow.needsModel() ? TaskKind.EVALUATE : TaskKind.DATA_STATS;
+      if (!factory.supports().contains(kind)) {
+        throw mapping.error(
+            "type",
+            algorithm.type()
+                + (workflow.needsModel() ? " only describes data" : " cannot describe data")
+                + ", which is not what a workflow of type "
+                + workflow.type()
+                + " needs");
+      }
+    }
+    if (madeHere && !factory.supports().contains(TaskKind.INITIAL)) {
       throw yaml.error(
           "initial_model",
           algorithm.type() + " cannot make a first model; expected a model file of the job folder");

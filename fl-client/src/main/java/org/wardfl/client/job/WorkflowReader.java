@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.provisioning.yaml.YamlException;
 import org.wardfl.provisioning.yaml.YamlMapping;
@@ -26,9 +27,15 @@ final class WorkflowReader {
 
   static WorkflowDefinition read(YamlMapping yaml) throws YamlException {
     var type = yaml.string("type");
-    if (!type.equals("fedavg")) {
-      throw yaml.error("type", "found '" + type + "', expected fedavg");
-    }
+    return switch (type) {
+      case "fedavg" -> fedAvg(yaml);
+      case "statistics" -> StatisticsReader.read(yaml);
+      default ->
+          throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
+    };
+  }
+
+  private static WorkflowDefinition fedAvg(YamlMapping yaml) throws YamlException {
     yaml.only(
         "type",
         "rounds",
@@ -40,7 +47,8 @@ final class WorkflowReader {
         "exclude",
         "counters",
         "max_norm",
-        "alone");
+        "alone",
+        "aggregation");
     try {
       return new WorkflowDefinition.FedAvg(
           Math.toIntExact(yaml.integer("rounds")),
@@ -58,10 +66,26 @@ final class WorkflowReader {
               WorkflowDefinition.CounterRule.class,
               WorkflowDefinition.CounterRule.MEAN),
           yaml.number("max_norm", Double.POSITIVE_INFINITY),
-          yaml.bool("alone", false));
+          yaml.bool("alone", false),
+          aggregation(yaml));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw yaml.error("type", String.valueOf(e.getMessage()));
     }
+  }
+
+  private static AggregationChoice aggregation(YamlMapping yaml) throws YamlException {
+    var mapping = yaml.optionalMapping("aggregation");
+    if (mapping.isEmpty()) {
+      return new AggregationChoice.Mean();
+    }
+    var type = mapping.get().string("type");
+    return switch (type) {
+      case "mean" -> {
+        mapping.get().only("type");
+        yield new AggregationChoice.Mean();
+      }
+      default -> throw mapping.get().error("type", "found '" + type + "', expected mean");
+    };
   }
 
   private static WorkflowDefinition.Weighting weighting(YamlMapping yaml) throws YamlException {

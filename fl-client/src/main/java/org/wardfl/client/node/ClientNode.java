@@ -26,6 +26,7 @@ import org.wardfl.client.link.GrpcLink;
 import org.wardfl.client.link.LinkSettings;
 import org.wardfl.client.link.Renewal;
 import org.wardfl.client.link.ServerChannel;
+import org.wardfl.client.log.OutputStreaming;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.client.state.ResultStore;
 import org.wardfl.client.task.Permits;
@@ -130,10 +131,16 @@ public final class ClientNode implements AutoCloseable {
             clock,
             policy,
             new SeenJobFiles(data.resolve("seen"), clock.instant()));
+    var output =
+        new OutputStreaming(
+            link::tellLog, policy::streamsLogs, clock.instant().toEpochMilli() << 20);
+    parts.push(output);
+    output.start();
     var host =
         new JobProcessHost(
             new JobProcessCommand(setup.java(), setup.classPath(), setup.options(), logs),
-            Grace.DEFAULT);
+            Grace.DEFAULT,
+            output);
     parts.push(host);
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     parts.push(() -> end(threads));

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.provisioning.site.StatisticsRules;
 
 /// A policy that is written down: datasets by name, whether a job may bring code, and the site's
 /// filters.
@@ -19,6 +20,13 @@ import org.wardfl.proto.task.TaskAssignment;
 public record LocalPolicy(
     Map<String, Path> datasets, boolean ownCode, List<UpdateFilter> filters, Optional<Path> python)
     implements SitePolicy {
+
+  private static final StatisticsRules STATISTICS =
+      new StatisticsRules(
+          StatisticsRules.STANDARD.minimumCount(),
+          StatisticsRules.STANDARD.maximumBins(),
+          StatisticsRules.STANDARD.maximumBinsPercent(),
+          new StatisticsRules.Rounded(2));
 
   /// Copies.
   public LocalPolicy {
@@ -43,6 +51,13 @@ public record LocalPolicy(
       return new Declined("dataset " + name + " is declared at this site, but cannot be read");
     }
     return new Permitted(Optional.of(path));
+  }
+
+  /// Those of a simulation: [StatisticsRules#STANDARD], but rounding instead of noise, so that two
+  /// runs tell the same.
+  @Override
+  public Optional<StatisticsRules> statistics(JobDefinition job) {
+    return Optional.of(STATISTICS);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.provisioning.KitException;
 import org.wardfl.provisioning.site.OwnersFile;
 import org.wardfl.provisioning.site.SitePolicyFile;
+import org.wardfl.provisioning.site.StatisticsRules;
 import org.wardfl.provisioning.yaml.YamlException;
 
 /// The site's last word as its `site.yaml` has it.
@@ -86,8 +87,7 @@ public final class SiteFilePolicy implements SitePolicy {
     if (!task.key().site().equals(site)) {
       return new Declined("this is site " + site + ", the task is for " + task.key().site());
     }
-    // After the last round the final model is scored.
-    long last = job.rounds() + (task.kind() == TaskKind.EVALUATE ? 1 : 0);
+    long last = task.kind() == TaskKind.TRAIN ? job.lastTrainingRound() : job.lastRound();
     if (task.key().round() > last || task.totalRounds() != job.rounds()) {
       return new Declined(
           "round "
@@ -101,6 +101,27 @@ public final class SiteFilePolicy implements SitePolicy {
       case JobDecision.Permitted(_, _, var dataset) -> new Permitted(dataset);
       case JobDecision.Declined(_, var reason, _) -> new Declined(reason);
     };
+  }
+
+  @Override
+  public Optional<StatisticsRules> statistics(JobDefinition job) {
+    try {
+      var file = rules(OwnersFile.read(path)).file();
+      return Optional.of(file.statistics(job.study(), job.data().dataset()));
+    } catch (KitException | YamlException | IOException _) {
+      // A file that cannot be read allows nothing.
+      return Optional.empty();
+    }
+  }
+
+  /// Whether what jobs print may leave the site while they run. It may quote patients, so a file
+  /// that does not say so, or cannot be read, keeps it here.
+  public boolean streamsLogs() {
+    try {
+      return rules(OwnersFile.read(path)).file().streamsLogs();
+    } catch (KitException | YamlException | IOException _) {
+      return false;
+    }
   }
 
   @Override

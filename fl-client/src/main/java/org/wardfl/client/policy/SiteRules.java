@@ -11,6 +11,7 @@ import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.provisioning.rights.Actor;
 import org.wardfl.provisioning.rights.Decision;
 import org.wardfl.provisioning.rights.Right;
+import org.wardfl.provisioning.site.OwnCode;
 import org.wardfl.provisioning.site.SitePolicyFile;
 
 /// The rules of one version of a site's file, applied to one job.
@@ -75,16 +76,16 @@ record SiteRules(
       return objection(
           "this site runs no code that " + person(actor) + " brings along", right.rule());
     }
-    return switch (file.ownCode()) {
-      case NO -> objection("this site runs no code that a job brings along", "own_code: no");
-      case SANDBOXED ->
-          sandbox
-              ? brought(job)
-              : objection(
-                  "this site runs code that a job brings along in a sandbox only, and has none",
-                  "own_code: sandboxed");
-      case UNCONFINED -> brought(job);
-    };
+    var own = file.ownCode();
+    if (own.consent() == OwnCode.Consent.NO) {
+      return objection("this site runs no code that a job brings along", own.rule());
+    }
+    if (own.confined() && !sandbox) {
+      return objection(
+          "this site runs code that a job brings along in a sandbox only, and has none",
+          own.rule());
+    }
+    return brought(job);
   }
 
   private Optional<Objection> brought(SignedJob job) {
@@ -101,7 +102,7 @@ record SiteRules(
   private Optional<Objection> jar(SignedJob job) {
     var allowed = file.algorithms();
     var hash = job.jar().map(FileEntry::sha256).orElse("none");
-    return allowed.allow(AlgorithmDefinition.JAVA) || allowed.allowJar(hash)
+    return allowed.allow(AlgorithmDefinition.JAVA) || allowed.allowCode(hash)
         ? Optional.empty()
         : objection(
             "this site does not run the code in the job's jar, sha256:" + hash,
@@ -113,12 +114,13 @@ record SiteRules(
     if (name.isEmpty()) {
       return Optional.empty();
     }
-    var dataset = file.datasets().get(name);
-    if (dataset == null) {
+    var declared = file.dataset(name);
+    if (declared.isEmpty()) {
       return objection(
           "dataset " + name + " is not declared at this site",
           "datasets: " + file.datasets().keySet().stream().sorted().toList());
     }
+    var dataset = declared.get();
     var use = dataset.usedBy().decide(actor, organization, Optional.of(actor));
     if (!use.isAllowed()) {
       return objection(
@@ -153,8 +155,8 @@ record SiteRules(
   }
 
   private Optional<Path> path(SignedJob job) {
-    return Optional.ofNullable(file.datasets().get(job.definition().data().dataset()))
-        .map(SitePolicyFile.Dataset::path);
+    var name = job.definition().data().dataset();
+    return name.isEmpty() ? Optional.empty() : file.dataset(name).map(SitePolicyFile.Dataset::path);
   }
 
   private static Optional<Objection> objection(String reason, String rule) {

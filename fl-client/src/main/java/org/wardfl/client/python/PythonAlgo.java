@@ -28,6 +28,7 @@ import org.wardfl.algo.WeightsRequest;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.proto.job.AlgorithmDefinition;
 
 /// An algorithm in Python: a class with MONAI's methods, a MONAI bundle, or a training script.
@@ -175,7 +176,8 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   }
 
   @Override
-  public DataStats getDataStats(TaskContext own) throws AlgoException, InterruptedException {
+  public DataStats getDataStats(StatisticsRequest wanted, TaskContext own)
+      throws AlgoException, InterruptedException {
     begin(own);
     var answer = call(request("statistics", own, Map.of()));
     return new DataStats(numbers(answer, "values"), whole(answer, "samples"));

@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.AbortCause;
+import org.wardfl.algo.DataStats;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
@@ -28,10 +30,14 @@ import org.wardfl.client.link.LinkException;
 import org.wardfl.client.link.ServerLink;
 import org.wardfl.client.policy.SitePolicy;
 import org.wardfl.client.state.ResultStore;
+import org.wardfl.client.statistics.StatisticsRelease;
+import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedState;
 import org.wardfl.proto.task.ObservedState.Activity;
+import org.wardfl.proto.task.StatisticsCodec;
+import org.wardfl.proto.task.StatisticsTask;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.proto.task.Verdict;
@@ -41,6 +47,8 @@ import org.wardfl.proto.task.Verdict;
 final class TaskWork {
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskWork.class);
+  // Never from the job's seed: who knows that could take the noise off again.
+  private static final SecureRandom NOISE = new SecureRandom();
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
@@ -76,7 +84,7 @@ final class TaskWork {
     try {
       var stored = tools.results().find(task.key());
       if (stored.isPresent()) {
-        deliver(stored.get().task().model().equals(task.model()) ? stored.get() : anotherModel());
+        deliver(isSame(stored.get().task()) ? stored.get() : anotherModel());
       } else {
         var made = made();
         if (made.isPresent()) {
@@ -90,6 +98,10 @@ final class TaskWork {
         thread = null;
       }
     }
+  }
+
+  private boolean isSame(TaskAssignment done) {
+    return done.model().equals(task.model()) && done.parameters().equals(task.parameters());
   }
 
   /// What the task is at.
@@ -119,7 +131,9 @@ final class TaskWork {
   }
 
   private ResultStore.Stored anotherModel() {
-    return unstored(new TaskOutcome.Declined("this task was done already, from another model"));
+    return unstored(
+        new TaskOutcome.Declined(
+            "this task was done already, from another model or with other parameters"));
   }
 
   private ResultStore.Stored unstored(TaskOutcome outcome) {
@@ -262,7 +276,7 @@ final class TaskWork {
             case TaskResult.Evaluated(var metrics) ->
                 Optional.of(new TaskOutcome.Evaluated(metrics));
             case TaskResult.Described(var statistics) ->
-                Optional.of(new TaskOutcome.Described(statistics));
+                Optional.of(described(statistics, job));
             case TaskResult.Trained trained -> Optional.of(filtered(trained, job, work));
           };
     };
@@ -287,6 +301,24 @@ final class TaskWork {
     }
     return new TaskOutcome.Trained(
         file, task.wanted(), trained.summary(), trained.received(), names);
+  }
+
+  /// What may leave of the statistics, decided outside the reach of the job's code.
+  private TaskOutcome described(DataStats statistics, JobDefinition job) {
+    var rules = tools.policy().statistics(job);
+    if (rules.isEmpty()) {
+      return new TaskOutcome.Declined("this site's policy cannot be read, so it tells nothing");
+    }
+    try {
+      var asked = StatisticsTask.of(job, task);
+      var released =
+          new StatisticsRelease(
+                  rules.get(), asked.definition().statistics(), asked.request(), NOISE)
+              .of(statistics);
+      return StatisticsCodec.fitting(new TaskOutcome.Described(released));
+    } catch (WireException e) {
+      return new TaskOutcome.Declined(String.valueOf(e.getMessage()));
+    }
   }
 
   private TaskOutcome.UpdateFile rewrite(

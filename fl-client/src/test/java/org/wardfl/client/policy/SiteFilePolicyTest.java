@@ -89,7 +89,7 @@ class SiteFilePolicyTest {
       value = {
         "byoc: any|byoc: none|this site runs no code that alice@uni.org (lead, uni) brings along",
         "{sandbox: unconfined}|no|this site runs no code that a job brings along",
-        "{sandbox: unconfined}|sandboxed|in a sandbox only, and has none",
+        "{sandbox: unconfined}|yes|in a sandbox only, and has none",
         "own_code: {sandbox: unconfined}|# no word|this site runs no code that a job brings along",
         ", java]|]|does not run the code in the job's jar, sha256:",
       })
@@ -157,7 +157,7 @@ class SiteFilePolicyTest {
 
   @Test
   void aSandboxIsEnoughWhereThereIsOne() throws Exception {
-    policy(GOOD.replace("{sandbox: unconfined}", "sandboxed"));
+    policy(GOOD.replace("{sandbox: unconfined}", "yes"));
     var confining = new SiteFilePolicy(file, new SiteName("hospital-a"), "hospa", true);
     assertThat(confining.decide(ownCode())).isInstanceOf(JobDecision.Permitted.class);
   }

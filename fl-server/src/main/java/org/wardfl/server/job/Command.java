@@ -48,7 +48,13 @@ public sealed interface Command {
   /// @param track whose
   /// @param model the file
   /// @param weights what each contributor counted by
-  record ModelReady(int round, String track, ModelHash model, SortedMap<SiteName, Double> weights)
+  /// @param memory the file that takes the place of the reduction's memory, if it keeps one
+  record ModelReady(
+      int round,
+      String track,
+      ModelHash model,
+      SortedMap<SiteName, Double> weights,
+      Optional<ModelHash> memory)
       implements Command {}
 
   /// A track's next model cannot be made.

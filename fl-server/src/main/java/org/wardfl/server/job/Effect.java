@@ -2,8 +2,10 @@ package org.wardfl.server.job;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.task.TaskKey;
 
 /// What a job's state asks of the outside world. Carrying one out twice does no harm.
@@ -18,8 +20,17 @@ public sealed interface Effect {
   ///
   /// @param round the round, so that an answer that comes late is recognized
   /// @param track whose model
+  /// @param recipe how
+  /// @param base the model that the answers start from; empty for a first model
+  /// @param memory what the last reduction of this kind left behind, if there was one
   /// @param accepted the answers that count, by task
-  record Reduce(int round, String track, SortedMap<TaskKey, Answer.Accepted> accepted)
+  record Reduce(
+      int round,
+      String track,
+      Recipe recipe,
+      Optional<ModelHash> base,
+      Optional<ModelHash> memory,
+      SortedMap<TaskKey, Answer.Accepted> accepted)
       implements Effect {
 
     /// Copies.

@@ -4,17 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeSet;
-import org.wardfl.algo.Seed;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TaskKind;
-import org.wardfl.algo.WeightType;
-import org.wardfl.algo.model.ModelHash;
-import org.wardfl.proto.job.JobDefinition;
-import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -22,18 +13,16 @@ import org.wardfl.server.result.RunRecord;
 
 /// Plans the rounds of federated averaging; step 0 is the federation's own model, step 1 what each
 /// site trains by itself.
-final class FedAvgPlanner {
+///
+/// The last workflow that trains is followed by a round in which the sites score what it has made.
+final class FedAvgPlanner implements Planner {
 
-  private final JobId id;
-  private final JobDefinition job;
+  private final int index;
   private final WorkflowDefinition.FedAvg workflow;
-  private final int totalRounds;
 
-  FedAvgPlanner(JobId id, JobDefinition job, WorkflowDefinition.FedAvg workflow, int totalRounds) {
-    this.id = id;
-    this.job = job;
+  FedAvgPlanner(int index, WorkflowDefinition.FedAvg workflow) {
+    this.index = index;
     this.workflow = workflow;
-    this.totalRounds = totalRounds;
   }
 
   /// The track of the model that a site trains by itself.
@@ -41,18 +30,42 @@ final class FedAvgPlanner {
     return "alone/" + site;
   }
 
-  RoundPlan train(int round, SortedMap<String, ModelHash> models) {
+  @Override
+  public Optional<RoundPlan> next(JobState state) {
+    int done = state.done(index);
+    if (done < workflow.rounds()) {
+      return Optional.of(train(state));
+    }
+    boolean scored = done > workflow.rounds();
+    return scored || state.definition().lastTraining() != index
+        ? Optional.empty()
+        : Optional.of(evaluate(state));
+  }
+
+  @Override
+  public Recipe recipe(RoundPlan.Reduction reduction) {
+    return new Recipe.Combine(
+        workflow.weightType(),
+        workflow.weighting(),
+        workflow.counters(),
+        workflow.exclude(),
+        workflow.aggregation());
+  }
+
+  private RoundPlan train(JobState state) {
+    var job = state.definition();
+    int round = state.lastRound() + 1;
     var tasks = new ArrayList<TaskAssignment>();
     var reductions = new ArrayList<RoundPlan.Reduction>();
     var global = new ArrayList<TaskKey>();
-    for (var site : selected(round)) {
-      tasks.add(task(round, 0, site, TaskKind.TRAIN, TaskAssignment.GLOBAL, models));
+    for (var site : Selection.of(job, round)) {
+      tasks.add(task(state, 0, site, TaskKind.TRAIN, TaskAssignment.GLOBAL));
       global.add(tasks.getLast().key());
     }
     reductions.add(new RoundPlan.Reduction(TaskAssignment.GLOBAL, global));
     if (workflow.alone()) {
       for (var key : global) {
-        tasks.add(task(round, 1, key.site(), TaskKind.TRAIN, alone(key.site()), models));
+        tasks.add(task(state, 1, key.site(), TaskKind.TRAIN, alone(key.site())));
         reductions.add(new RoundPlan.Reduction(alone(key.site()), List.of(tasks.getLast().key())));
       }
     }
@@ -65,12 +78,13 @@ final class FedAvgPlanner {
         reductions);
   }
 
-  RoundPlan evaluate(int round, SortedMap<String, ModelHash> models) {
+  private RoundPlan evaluate(JobState state) {
+    int round = state.lastRound() + 1;
     var tasks = new ArrayList<TaskAssignment>();
-    for (var site : selected(round)) {
-      tasks.add(task(round, 0, site, TaskKind.EVALUATE, TaskAssignment.GLOBAL, models));
-      if (models.containsKey(alone(site))) {
-        tasks.add(task(round, 1, site, TaskKind.EVALUATE, alone(site), models));
+    for (var site : Selection.of(state.definition(), round)) {
+      tasks.add(task(state, 0, site, TaskKind.EVALUATE, TaskAssignment.GLOBAL));
+      if (state.models().containsKey(alone(site))) {
+        tasks.add(task(state, 1, site, TaskKind.EVALUATE, alone(site)));
       }
     }
     // The model is there already: nobody's failure to score it may spoil the job.
@@ -80,53 +94,18 @@ final class FedAvgPlanner {
     return new RoundPlan(RunRecord.Kind.EVALUATE, round, tasks, closing, List.of());
   }
 
-  /// A task for one site to make the first model.
-  RoundPlan initial(int step, SiteName site) {
-    var task =
-        new TaskAssignment(
-            new TaskKey(id, 0, step, site),
-            TaskKind.INITIAL,
-            Optional.empty(),
-            totalRounds,
-            WeightType.FULL,
-            TaskAssignment.GLOBAL);
-    var closing =
-        new RoundPlan.Closing(
-            0, Collections.emptySortedSet(), workflow.roundDeadline(), Optional.empty());
-    return new RoundPlan(
-        RunRecord.Kind.INITIAL,
-        0,
-        List.of(task),
-        closing,
-        List.of(new RoundPlan.Reduction(TaskAssignment.GLOBAL, List.of(task.key()))));
-  }
-
   private TaskAssignment task(
-      int round,
-      int step,
-      SiteName site,
-      TaskKind kind,
-      String track,
-      SortedMap<String, ModelHash> models) {
+      JobState state, int step, SiteName site, TaskKind kind, String track) {
     // A site that trains by itself starts from the model that the federation starts from.
     var model =
-        Optional.ofNullable(models.get(track))
-            .or(() -> Optional.ofNullable(models.get(TaskAssignment.GLOBAL)));
+        Optional.ofNullable(state.models().get(track))
+            .or(() -> Optional.ofNullable(state.models().get(TaskAssignment.GLOBAL)));
     return new TaskAssignment(
-        new TaskKey(id, round, step, site), kind, model, totalRounds, workflow.weightType(), track);
-  }
-
-  /// The sites of a round: all, or a sample that depends on the seed and the round alone, with the
-  /// mandatory ones in it.
-  private SortedSet<SiteName> selected(int round) {
-    if (job.sample() == 0) {
-      return job.sites();
-    }
-    var others = new ArrayList<>(job.sites());
-    others.removeAll(job.mandatorySites());
-    Collections.shuffle(others, new Random(Seed.derive(job.seed(), round, "", "sample")));
-    var selected = new TreeSet<>(job.mandatorySites());
-    selected.addAll(others.subList(0, job.sample() - job.mandatorySites().size()));
-    return selected;
+        new TaskKey(state.id(), state.lastRound() + 1, step, site),
+        kind,
+        model,
+        Math.toIntExact(state.definition().rounds()),
+        workflow.weightType(),
+        track);
   }
 }

@@ -209,8 +209,10 @@ public final class JobEngine {
       if (model.isPresent()) {
         emit(new JobEvent.ModelPublished(TaskAssignment.GLOBAL, model.get(), new TreeMap<>(), now));
         openNext();
-      } else {
+      } else if (state.definition().workflows().stream().anyMatch(WorkflowDefinition::needsModel)) {
         openInitial(0);
+      } else {
+        openNext();
       }
     }
 
@@ -253,6 +255,12 @@ public final class JobEngine {
 
     void modelReady(Command.ModelReady ready) {
       if (isOwed(ready.round(), ready.track())) {
+        // Before the model: without what the server remembers of it, it must not be there.
+        memory(ready)
+            .ifPresent(track ->
+                emit(
+                    new JobEvent.ModelPublished(
+                        track, ready.memory().orElseThrow(), new TreeMap<>(), now)));
         emit(new JobEvent.ModelPublished(ready.track(), ready.model(), ready.weights(), now));
         openNextIfPublished();
       }
@@ -276,6 +284,15 @@ public final class JobEngine {
           .filter(open ->
               open.closed() && open.plan().round() == round && open.unpublished().contains(track))
           .isPresent();
+    }
+
+    private Optional<String> memory(Command.ModelReady ready) {
+      return ready.memory().isEmpty()
+          ? Optional.empty()
+          : state.open().orElseThrow().plan().reductions().stream()
+              .filter(reduction -> reduction.track().equals(ready.track()))
+              .findFirst()
+              .flatMap(RoundPlan.Reduction::memory);
     }
 
     private void closeIfDue() {
@@ -380,7 +397,7 @@ public final class JobEngine {
     }
 
     private void chooseBest(JobState.OpenRound open) {
-      var metric = workflow().keyMetric();
+      var metric = state.definition().workflows().get(state.workflow()).keyMetric();
       var model = open.received().get(TaskAssignment.GLOBAL);
       if (metric.isEmpty() || model == null) {
         return;
@@ -420,7 +437,7 @@ public final class JobEngine {
                   Comparator.comparing((SiteName candidate) -> !available.test(candidate))
                       .thenComparing(candidate -> candidate));
       if (site.isPresent()) {
-        emit(new JobEvent.RoundOpened(0, planner(0).initial(step, site.get()), now));
+        emit(new JobEvent.RoundOpened(0, FirstModel.plan(state, step, site.get()), now));
       } else {
         var reasons =
             failed.entrySet().stream()
@@ -435,52 +452,18 @@ public final class JobEngine {
     }
 
     private void openNext() {
-      int done = state.open().map(open -> open.plan().round()).orElse(0);
-      boolean evaluated =
-          state.open().map(open -> open.plan().kind() == RunRecord.Kind.EVALUATE).orElse(false);
-      if (evaluated) {
-        emit(new JobEvent.Ended(JobStatus.COMPLETED, Optional.empty(), Optional.empty(), now));
-        return;
+      for (int i = state.workflow(); i < state.definition().workflows().size(); i++) {
+        var plan = Planner.of(state, i).next(state);
+        if (plan.isPresent()) {
+          emit(new JobEvent.RoundOpened(i, plan.get(), now));
+          return;
+        }
       }
-      int next = state.workflow();
-      if (done - state.workflowStart() >= workflow().rounds()) {
-        next++;
-      }
-      if (next < state.definition().workflows().size()) {
-        emit(new JobEvent.RoundOpened(next, planner(next).train(done + 1, state.models()), now));
-      } else {
-        emit(
-            new JobEvent.RoundOpened(
-                state.workflow(),
-                planner(state.workflow()).evaluate(done + 1, state.models()),
-                now));
-      }
+      emit(new JobEvent.Ended(JobStatus.COMPLETED, Optional.empty(), Optional.empty(), now));
     }
 
     private void fail(Failure failure) {
       emit(new JobEvent.Ended(JobStatus.FAILED, Optional.of(failure), Optional.empty(), now));
-    }
-
-    private WorkflowDefinition.FedAvg workflow() {
-      return workflow(state.workflow());
-    }
-
-    private WorkflowDefinition.FedAvg workflow(int index) {
-      return switch (state.definition().workflows().get(index)) {
-        case WorkflowDefinition.FedAvg fedAvg -> fedAvg;
-      };
-    }
-
-    private FedAvgPlanner planner(int index) {
-      return new FedAvgPlanner(state.id(), state.definition(), workflow(index), totalRounds());
-    }
-
-    private int totalRounds() {
-      int total = 0;
-      for (int i = 0; i < state.definition().workflows().size(); i++) {
-        total += workflow(i).rounds();
-      }
-      return total;
     }
   }
 

@@ -110,7 +110,7 @@ public record JobState(
     return effects;
   }
 
-  private static List<Effect> effects(OpenRound round) {
+  private List<Effect> effects(OpenRound round) {
     if (!round.closed()) {
       return List.of(new Effect.WakeAt(round.closesAt()));
     }
@@ -119,8 +119,32 @@ public record JobState(
         .filter(reduction -> round.unpublished().contains(reduction.track()))
         .limit(1)
         .<Effect>map(reduction ->
-            new Effect.Reduce(round.plan().round(), reduction.track(), accepted(round, reduction)))
+            new Effect.Reduce(
+                round.plan().round(),
+                reduction.track(),
+                recipe(round, reduction),
+                round.task(reduction.tasks().getFirst()).flatMap(TaskAssignment::model),
+                reduction.memory().flatMap(track -> Optional.ofNullable(models.get(track))),
+                accepted(round, reduction)))
         .toList();
+  }
+
+  private Recipe recipe(OpenRound round, RoundPlan.Reduction reduction) {
+    return round.plan().kind() == RunRecord.Kind.INITIAL
+        ? new Recipe.Take()
+        : Planner.of(this, workflow).recipe(reduction);
+  }
+
+  /// The number of the last round that was opened; 0 before the first.
+  int lastRound() {
+    return open.map(round -> round.plan().round()).orElse(0);
+  }
+
+  /// How many rounds of a workflow are over, asked between two rounds.
+  ///
+  /// @param index the workflow that is on, or a later one
+  int done(int index) {
+    return index == workflow ? lastRound() - workflowStart : 0;
   }
 
   private static SortedMap<TaskKey, Answer.Accepted> accepted(

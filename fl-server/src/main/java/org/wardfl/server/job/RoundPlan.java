@@ -56,15 +56,22 @@ public record RoundPlan(
     }
   }
 
-  /// A new model of one track from accepted answers.
+  /// A new model of one track from accepted answers, made as [Planner#recipe] says.
   ///
   /// @param track whose model
-  /// @param tasks whose updates
-  public record Reduction(String track, List<TaskKey> tasks) {
+  /// @param tasks whose updates, all of the same model
+  /// @param memory the track of a second file that the reduction reads and replaces, such as the
+  ///   state of a server optimizer; a track without a file begins without one
+  public record Reduction(String track, List<TaskKey> tasks, Optional<String> memory) {
 
     /// Copies.
     public Reduction {
       tasks = List.copyOf(tasks);
+    }
+
+    /// Without memory.
+    public Reduction(String track, List<TaskKey> tasks) {
+      this(track, tasks, Optional.empty());
     }
   }
 }

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
-import org.wardfl.proto.job.WorkflowDefinition.FedAvg;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskOutcome;
@@ -158,6 +157,8 @@ final class RecordView {
         switch (round.kind()) {
           case INITIAL -> "initial model: ";
           case EVALUATE -> "final evaluation: ";
+          case CROSS_SITE -> "cross-site evaluation: ";
+          case STATISTICS -> "statistics: ";
           case TRAIN -> "";
         };
     var own = task.track().equals(TaskAssignment.GLOBAL) ? "" : "its own model: ";
@@ -165,20 +166,12 @@ final class RecordView {
   }
 
   private int plannedRounds() {
-    return record.definition().workflows().stream()
-        .mapToInt(workflow ->
-            switch (workflow) {
-              case FedAvg fedAvg -> fedAvg.rounds();
-            })
-        .sum();
+    return Math.toIntExact(record.definition().rounds());
   }
 
   private Optional<KeyMetric> keyMetric() {
     return record.definition().workflows().stream()
-        .flatMap(workflow ->
-            switch (workflow) {
-              case FedAvg fedAvg -> fedAvg.keyMetric().stream();
-            })
+        .flatMap(workflow -> workflow.keyMetric().stream())
         .findFirst();
   }
 

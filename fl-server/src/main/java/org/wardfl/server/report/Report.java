@@ -10,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
+import org.wardfl.server.result.JobStatistics;
 import org.wardfl.server.result.RunRecord;
 
 /// Writes the report of a job as one HTML file.
@@ -26,9 +28,11 @@ public final class Report {
   private static final String SCRIPT = resource("report.js");
 
   private final RunReport run;
+  private final List<JobStatistics> statistics;
 
-  private Report(RunReport run) {
+  private Report(RunReport run, List<JobStatistics> statistics) {
     this.run = run;
+    this.statistics = statistics;
   }
 
   /// Writes the report to a new file or in place of an old one, never half.
@@ -37,7 +41,7 @@ public final class Report {
   public static void write(RunRecord record, Path file) throws IOException {
     var partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      Files.writeString(partial, html(RecordView.of(record)));
+      Files.writeString(partial, html(RecordView.of(record), JobStatistics.of(record)));
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -45,9 +49,13 @@ public final class Report {
     }
   }
 
-  /// The report as text.
+  /// The report as text, of a job without statistics.
   static String html(RunReport run) {
-    return new Report(run).page();
+    return html(run, List.of());
+  }
+
+  private static String html(RunReport run, List<JobStatistics> statistics) {
+    return new Report(run, statistics).page();
   }
 
   private String page() {
@@ -61,6 +69,7 @@ public final class Report {
     page.open("body").open("main");
     new Summary(run).write(page);
     metrics(page);
+    statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
     new SiteTable(run).write(page);
     Absences.write(page, run);

@@ -21,7 +21,7 @@ import org.wardfl.server.job.Scores;
 import org.wardfl.server.store.BlobStore;
 
 /// Writes the plain files of a job's result: `model.safetensors`, `best_model.safetensors`,
-/// `metrics.jsonl`, `run.json`.
+/// `metrics.jsonl`, `statistics.json`, `run.json`.
 ///
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
@@ -76,6 +76,10 @@ public final class ResultFiles {
       copy(blobs.require(run.best().get().model()), "best_model.safetensors");
     }
     text("metrics.jsonl", metrics(run));
+    var statistics = JobStatistics.of(run);
+    if (!statistics.isEmpty()) {
+      text("statistics.json", Json.document(StatisticsJson.of(statistics)));
+    }
     report.write(run, folder.resolve("report.html"));
     text(LAST, Json.document(RunJson.of(run)));
   }

@@ -40,6 +40,7 @@ public final class RunHistory {
 
   /// A round while it is collected.
   private static final class Entry {
+    private final int workflow;
     private final RoundPlan plan;
     private final Instant opened;
     private final Map<TaskKey, Answer> answers = new HashMap<>();
@@ -47,7 +48,8 @@ public final class RunHistory {
     private final Map<String, SortedMap<SiteName, Double>> weights = new HashMap<>();
     private Optional<Instant> closed = Optional.empty();
 
-    Entry(RoundPlan plan, Instant opened) {
+    Entry(int workflow, RoundPlan plan, Instant opened) {
+      this.workflow = workflow;
       this.plan = plan;
       this.opened = opened;
     }
@@ -64,7 +66,8 @@ public final class RunHistory {
       case JobEvent.SitesTaken _ -> {
         // Who did what stands in the rounds.
       }
-      case JobEvent.RoundOpened(_, var plan, var at) -> entries.add(new Entry(plan, at));
+      case JobEvent.RoundOpened(var workflow, var plan, var at) ->
+          entries.add(new Entry(workflow, plan, at));
       case JobEvent.TaskAnswered(var task, var answer, _) ->
           entries.getLast().answers.put(task, answer);
       case JobEvent.RoundClosed(_, var at) -> entries.getLast().closed = Optional.of(at);
@@ -150,6 +153,7 @@ public final class RunHistory {
         received,
         entry.published,
         means,
-        tasks);
+        tasks,
+        entry.workflow);
   }
 }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.wardfl.algo.DataStats;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
+import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
@@ -109,7 +111,7 @@ public final class RunJson {
     return switch (workflow) {
       case WorkflowDefinition.FedAvg fedAvg -> {
         var json = new LinkedHashMap<String, Object>();
-        json.put("type", "fedavg");
+        json.put("type", fedAvg.type());
         json.put("rounds", fedAvg.rounds());
         json.put(
             "weights",
@@ -131,9 +133,28 @@ public final class RunJson {
         json.put("counters", fedAvg.counters());
         json.put("max_norm", fedAvg.maxNorm());
         json.put("alone", fedAvg.alone());
+        json.put("aggregation", Map.of("type", fedAvg.aggregation().type()));
         yield json;
       }
+      case WorkflowDefinition.Statistics statistics -> statistics(statistics);
     };
+  }
+
+  private static Map<String, Object> statistics(WorkflowDefinition.Statistics workflow) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("type", workflow.type());
+    json.put("statistics", workflow.statistics().stream().map(Statistic::word).toList());
+    json.put("features", workflow.features());
+    json.put("by_class", workflow.byClass());
+    json.put("bins", workflow.bins());
+    var ranges = new LinkedHashMap<String, Object>();
+    workflow
+        .ranges()
+        .forEach((feature, range) -> ranges.put(feature, List.of(range.low(), range.high())));
+    json.put("ranges", ranges);
+    json.put("quantiles", workflow.quantiles());
+    json.put("round_deadline_seconds", workflow.roundDeadline().toSeconds());
+    return json;
   }
 
   private static Map<String, Object> round(RunRecord.Round round) {
@@ -180,6 +201,18 @@ public final class RunJson {
     return json;
   }
 
+  /// The numbers stand in `statistics.json`; here is what is said about them.
+  private static List<String> remarks(DataStats statistics) {
+    var remarks = new ArrayList<String>();
+    for (var feature : statistics.features()) {
+      var group = feature.group().isEmpty() ? "" : ", " + feature.group();
+      feature
+          .remarks()
+          .forEach(remark -> remarks.add(feature.feature() + group + ": " + remark.sentence()));
+    }
+    return remarks;
+  }
+
   private static void outcome(Map<String, Object> json, TaskOutcome outcome) {
     switch (outcome) {
       case TaskOutcome.Initialized(var model) -> json.put("sha256", model.hash());
@@ -197,7 +230,14 @@ public final class RunJson {
         json.put("metrics", metrics.values());
         json.put("evaluation_samples", metrics.samples());
       }
-      case TaskOutcome.Described(var statistics) -> json.put("statistics", statistics.values());
+      case TaskOutcome.Described(var statistics, var document) -> {
+        json.put("statistics", statistics.values());
+        json.put("samples", statistics.samples());
+        json.put("remarks", remarks(statistics));
+        if (!document.isEmpty()) {
+          json.put("document", document);
+        }
+      }
       case TaskOutcome.Declined _, TaskOutcome.Failed _ -> {
         // Told by the answer itself.
       }

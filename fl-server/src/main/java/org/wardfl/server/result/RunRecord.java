@@ -99,8 +99,12 @@ public record RunRecord(
     INITIAL,
     /// Sites scored the model, trained it and returned updates.
     TRAIN,
-    /// Sites scored the final model.
-    EVALUATE
+    /// Sites scored one model: the final one, or the one that the job is about.
+    EVALUATE,
+    /// Sites scored models of each other and of the server.
+    CROSS_SITE,
+    /// Sites described their data.
+    STATISTICS
   }
 
   /// One round.
@@ -114,6 +118,7 @@ public record RunRecord(
   /// @param means per track, the means of the received model's scores, weighted by evaluation
   ///   samples
   /// @param tasks its tasks by site and track
+  /// @param workflow which of the job's workflows it belongs to, from 0
   public record Round(
       int round,
       Kind kind,
@@ -122,7 +127,8 @@ public record RunRecord(
       SortedMap<String, ModelHash> received,
       SortedMap<String, ModelHash> published,
       SortedMap<String, SortedMap<String, Double>> means,
-      List<Task> tasks) {
+      List<Task> tasks,
+      int workflow) {
 
     /// Copies.
     public Round {

@@ -203,9 +203,7 @@ public final class Scheduler {
             .map(Map.Entry::getKey)
             .toList();
     var mandatory =
-        lost.stream()
-            .filter(site -> job.definition().mandatorySites().contains(site))
-            .findFirst();
+        lost.stream().filter(site -> job.definition().mandatorySites().contains(site)).findFirst();
     if (mandatory.isPresent()) {
       return Optional.of(
           failure(

@@ -6,6 +6,8 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import org.wardfl.algo.SiteName;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.admin.AdminCodec;
@@ -25,6 +27,8 @@ import org.wardfl.proto.wire.JobReport;
 import org.wardfl.proto.wire.JobRequest;
 import org.wardfl.proto.wire.JobSummary;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.LogPage;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.RebindRequest;
 import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.proto.wire.SiteList;
@@ -37,6 +41,7 @@ import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.log.JobLogs;
 import org.wardfl.server.transport.PeerGate;
 
 /// What people do: submit jobs, follow them, look after the federation.
@@ -60,8 +65,9 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
   /// @param rights what people may do here
   /// @param organization the server's own
   /// @param trust exchanges whom the server believes
+  /// @param logs what jobs print at sites
   public record Parts(
-      AuthorizationPolicy rights, String organization, Trust trust, AuditLog audit) {}
+      AuthorizationPolicy rights, String organization, Trust trust, AuditLog audit, JobLogs logs) {}
 
   /// Whom the server believes, and who takes part.
   public interface Trust {
@@ -185,7 +191,7 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
     Calls.answer(
         out,
         () -> {
-          jobs.delete(request.getId());
+          parts.logs().delete(jobs.delete(request.getId()));
           return Empty.getDefaultInstance();
         });
   }
@@ -210,6 +216,25 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
       transfers.send(file.answer(), offset, (ServerCallStreamObserver<Chunk>) out);
     } catch (Exception e) {
       // Whatever happens must end the call.
+      out.onError(Calls.refusal(e).exception());
+    }
+  }
+
+  @Override
+  public void logs(LogsRequest request, StreamObserver<LogPage> out) {
+    try {
+      var run = jobs.logged(request);
+      new LogFollower(
+              coordinator,
+              parts.logs(),
+              run.id(),
+              request.getSite().isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new SiteName(request.getSite())),
+              request.getOffset(),
+              (ServerCallStreamObserver<LogPage>) out)
+          .begin(request.getFollow());
+    } catch (Calls.Refused | WireException | IOException e) {
       out.onError(Calls.refusal(e).exception());
     }
   }

@@ -16,6 +16,8 @@ import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.FetchRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.FileStatus;
+import org.wardfl.proto.wire.LogLines;
+import org.wardfl.proto.wire.LogReceipt;
 import org.wardfl.proto.wire.ServerMessage;
 import org.wardfl.proto.wire.SiteMessage;
 import org.wardfl.proto.wire.StoreReply;
@@ -30,6 +32,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
   private final Sessions sessions;
   private final FileAccess files;
   private final Transfers transfers;
+  private final LogIntake logs;
   private final Executor executor;
 
   /// A service.
@@ -40,11 +43,13 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
       Sessions sessions,
       FileAccess files,
       Transfers transfers,
+      LogIntake logs,
       Executor executor) {
     this.coordinator = coordinator;
     this.sessions = sessions;
     this.files = files;
     this.transfers = transfers;
+    this.logs = logs;
     this.executor = executor;
   }
 
@@ -73,6 +78,11 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
           return TaskCodec.toWire(
               coordinator.deliver(site, task, TaskCodec.fromWire(request.getOutcome())));
         });
+  }
+
+  @Override
+  public void tellLog(LogLines request, StreamObserver<LogReceipt> out) {
+    Calls.answer(out, () -> logs.take(Calls.site(), request));
   }
 
   static TaskKey ownTask(SiteName site, TaskKey task) throws Calls.Refused {

@@ -14,6 +14,7 @@ import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.wire.JobList;
 import org.wardfl.proto.wire.JobReport;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
@@ -106,7 +107,32 @@ final class JobAdministration {
     return reports.summary(record(run.id()));
   }
 
-  void delete(String id) throws Calls.Refused, WireException, IOException {
+  /// A job whose output may be read.
+  RunRecord logged(LogsRequest request) throws Calls.Refused, WireException, IOException {
+    var run = permitted(request.getId(), Right.GET_JOB_LOG);
+    var sites = run.definition().sites();
+    if (!request.getSite().isEmpty()
+        && sites.stream().noneMatch(site -> site.value().equals(request.getSite()))) {
+      throw new Calls.Refused(
+          Reason.NOT_FOUND,
+          "site '"
+              + request.getSite()
+              + "' is none of job "
+              + run.id()
+              + "; expected one of "
+              + sites);
+    }
+    if (request.getOffset() < 0) {
+      throw new Calls.Refused(Reason.MALFORMED, "offset " + request.getOffset());
+    }
+    record("logs", run);
+    return run;
+  }
+
+  /// Deletes a job.
+  ///
+  /// @return its id
+  JobId delete(String id) throws Calls.Refused, WireException, IOException {
     var run = permitted(id, Right.DELETE_JOB);
     requireEnded(run, "abort it before it is deleted");
     record("delete", run);
@@ -114,6 +140,7 @@ final class JobAdministration {
       throw new Calls.Refused(
           Reason.BUSY, "the results of job " + run.id() + " are being written or deleted");
     }
+    return run.id();
   }
 
   ResultFileList files(String id) throws Calls.Refused, WireException, IOException {

@@ -139,6 +139,8 @@ public final class JobEventCodec {
                   case INITIAL -> RoundKind.ROUND_KIND_INITIAL;
                   case TRAIN -> RoundKind.ROUND_KIND_TRAIN;
                   case EVALUATE -> RoundKind.ROUND_KIND_EVALUATE;
+                  case CROSS_SITE -> RoundKind.ROUND_KIND_CROSS_SITE;
+                  case STATISTICS -> RoundKind.ROUND_KIND_STATISTICS;
                 })
             .setRound(plan.round())
             .setMinAccepted(closing.minAccepted())
@@ -148,6 +150,7 @@ public final class JobEventCodec {
     closing.closeEarly().ifPresent(wait -> wire.setCloseEarlyMs(wait.toMillis()));
     for (var reduction : plan.reductions()) {
       var message = org.wardfl.proto.wire.Reduction.newBuilder().setTrack(reduction.track());
+      reduction.memory().ifPresent(message::setMemory);
       reduction.tasks().forEach(task -> message.addTasks(TaskCodec.toWire(task)));
       wire.addReductions(message);
     }
@@ -167,13 +170,20 @@ public final class JobEventCodec {
       for (var key : reduction.getTasksList()) {
         keys.add(TaskCodec.fromWire(key));
       }
-      reductions.add(new RoundPlan.Reduction(reduction.getTrack(), keys));
+      var memory = reduction.getMemory();
+      reductions.add(
+          new RoundPlan.Reduction(
+              reduction.getTrack(),
+              keys,
+              memory.isEmpty() ? Optional.empty() : Optional.of(memory)));
     }
     return new RoundPlan(
         switch (wire.getKind()) {
           case ROUND_KIND_INITIAL -> RunRecord.Kind.INITIAL;
           case ROUND_KIND_TRAIN -> RunRecord.Kind.TRAIN;
           case ROUND_KIND_EVALUATE -> RunRecord.Kind.EVALUATE;
+          case ROUND_KIND_CROSS_SITE -> RunRecord.Kind.CROSS_SITE;
+          case ROUND_KIND_STATISTICS -> RunRecord.Kind.STATISTICS;
           case ROUND_KIND_UNSPECIFIED, UNRECOGNIZED ->
               throw new WireException("unknown kind of round");
         },

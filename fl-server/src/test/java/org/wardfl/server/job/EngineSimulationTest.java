@@ -263,14 +263,19 @@ class EngineSimulationTest {
     }
 
     private static Command reduce(Effect.Reduce reduce) throws Exception {
+      return reduce(reduce.round(), reduce.track(), reduce.accepted());
+    }
+
+    private static Command.ModelReady reduce(
+        int round, String track, Map<TaskKey, Answer.Accepted> accepted) throws Exception {
       var weights = new TreeMap<SiteName, Double>();
       var text = new StringBuilder();
-      for (var entry : reduce.accepted().entrySet()) {
+      for (var entry : accepted.entrySet()) {
         weights.put(entry.getKey().site(), 3.0);
         text.append(entry.getValue().outcome());
       }
       return new Command.ModelReady(
-          reduce.round(), reduce.track(), hash(reduce.track(), text.toString()), weights);
+          round, track, hash(track, text.toString()), weights, Optional.empty());
     }
 
     /// Reads the whole stream again and holds it against the promises.
@@ -306,9 +311,7 @@ class EngineSimulationTest {
                     .tasks();
             var counted = new TreeMap<>(accepted);
             counted.keySet().retainAll(keys);
-            var expected =
-                (Command.ModelReady)
-                    reduce(new Effect.Reduce(open.plan().round(), published.track(), counted));
+            var expected = reduce(open.plan().round(), published.track(), counted);
             assertThat(published.model())
                 .as("every accepted update counts, once")
                 .isEqualTo(expected.model());

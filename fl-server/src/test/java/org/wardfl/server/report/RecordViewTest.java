@@ -96,7 +96,8 @@ class RecordViewTest {
             new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
-            List.of(new Task(NORTH, "global", Optional.empty(), 0)));
+            List.of(new Task(NORTH, "global", Optional.empty(), 0)),
+            0);
     assertThat(RecordView.of(record(List.of(open))).rounds().getFirst().absences()).isEmpty();
   }
 
@@ -170,7 +171,8 @@ class RecordViewTest {
         new TreeMap<>(),
         new TreeMap<>(),
         means,
-        tasks);
+        tasks,
+        0);
   }
 
   private static Task accepted(SiteName site, TaskOutcome outcome) {

@@ -15,6 +15,7 @@ import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TaskContext;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.imaging.Image;
 import org.wardfl.gpu.imaging.ImageException;
 import org.wardfl.gpu.imaging.dataset.ImageList;
@@ -27,6 +28,7 @@ import org.wardfl.gpu.imaging.transform.Resize;
 import org.wardfl.gpu.network.Architecture;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.Weights;
+import org.wardfl.gpu.statistics.ImageDescription;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.TrainingOptions;
 
@@ -184,11 +186,10 @@ final class Classification implements Problem {
   }
 
   @Override
-  public DataStats statistics() throws AlgoException {
-    var values = new TreeMap<String, Double>();
-    values.put("train_images", (double) samples());
-    values.put("evaluation_images", (double) data().list().rows(options.evaluate()).size());
-    return new DataStats(values, samples());
+  public DataStats statistics(StatisticsRequest request, TaskContext task) throws AlgoException {
+    return new ImageDescription(
+            ImageList.read(folder), new ImageDescription.Pictures(options.channels()))
+        .describe(request, task);
   }
 
   private Data data() throws AlgoException.SiteData {

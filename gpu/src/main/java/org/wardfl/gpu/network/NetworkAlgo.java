@@ -2,9 +2,7 @@ package org.wardfl.gpu.network;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
@@ -16,21 +14,19 @@ import org.wardfl.algo.StatefulAlgo;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightsRequest;
-import org.wardfl.algo.model.ModelFile;
-import org.wardfl.algo.model.ModelFileException;
-import org.wardfl.algo.model.ModelWriter;
-import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.torch.Torch;
+import org.wardfl.gpu.training.SiteTraining;
+import org.wardfl.gpu.training.Trainee;
 import org.wardfl.gpu.training.TrainingLoop;
 
-/// Trains a network on a [Problem]. Training values: `loss`, the mean of the batches' losses.
-public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo {
+/// Trains a network on a [Problem]. Training values: those of [SiteTraining].
+public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Trainee<Weights> {
 
   private final Problem.Reader reader;
   private @Nullable Problem problem;
   private @Nullable Torch torch;
-  private @Nullable ModelPayload trained;
-  private TensorMap state = TensorMap.of();
+  private @Nullable SiteTraining<Weights> training;
 
   /// An algorithm without a job yet.
   ///
@@ -41,8 +37,10 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo {
 
   @Override
   public void initialize(AlgoContext context) throws AlgoException {
-    problem = reader.read(context);
+    var own = reader.read(context);
+    problem = own;
     torch = Torch.open(context);
+    training = new SiteTraining<>(own.training(), this, torch);
   }
 
   @Override
@@ -55,13 +53,9 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo {
   @Override
   public ModelPayload getWeights(WeightsRequest request, TaskContext task) throws AlgoException {
     return switch (request) {
-      case WeightsRequest.Initial _ -> Weights.initial(problem().architecture(), task.seed("init"));
-      case WeightsRequest.Current _ -> {
-        if (trained == null) {
-          throw new AlgoException.Unsupported("there are no weights before a training");
-        }
-        yield trained;
-      }
+      case WeightsRequest.Initial _ ->
+          training().initial(Weights.initial(problem().architecture(), task.seed("init")));
+      case WeightsRequest.Current _ -> training().trained();
       case WeightsRequest.Stored _ ->
           throw new AlgoException.Unsupported("this algorithm stores no models of its own");
     };
@@ -69,62 +63,57 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo {
 
   @Override
   public Metrics evaluate(ModelPayload global, TaskContext task) throws AlgoException {
-    Torch.withoutGradients();
-    try (var weights = new Weights(problem().architecture(), global, torch())) {
-      return problem().evaluate(weights, torch(), task);
-    }
+    return training().evaluate(global, task);
   }
 
   @Override
   public TrainSummary train(ModelPayload global, TaskContext task) throws AlgoException {
-    int samples = problem().samples();
-    Torch.withoutGradients();
-    torch().seed(task.seed("torch"));
-    var random = new Random(task.seed("augmentation"));
-    var training = problem().training();
-    try (var weights = new Weights(problem().architecture(), global, torch())) {
-      var optimizer = training.optimizer();
-      if (state.size() > 0) {
-        optimizer.restore(state, weights.parameters());
-      }
-      var batches = training.batches(samples, task.seed("shuffle"));
-      long steps = training.steps(batches);
-      double loss =
-          new TrainingLoop(torch(), weights.parameters(), optimizer)
-              .run(
-                  batches,
-                  steps,
-                  (manager, batch) -> problem().loss(weights, manager, batch, random),
-                  task);
-      trained = weights.snapshot();
-      state = training.keepState() ? optimizer.state() : TensorMap.of();
-      return new TrainSummary(steps, samples, new TreeMap<>(Map.of("loss", loss)));
-    }
+    return training().train(global, task);
   }
 
   @Override
-  public DataStats getDataStats(TaskContext task) throws AlgoException {
-    return problem().statistics();
+  public Weights open(ModelPayload model) throws AlgoException {
+    return new Weights(problem().architecture(), model, torch());
+  }
+
+  @Override
+  public int samples() throws AlgoException {
+    return problem().samples();
+  }
+
+  @Override
+  public Metrics score(Weights weights, TaskContext task) throws AlgoException {
+    return problem().evaluate(weights, torch(), task);
+  }
+
+  @Override
+  public TrainingLoop.BatchLoss loss(Weights weights, Seeds seeds) throws AlgoException {
+    var own = problem();
+    var random = new Random(seeds.of("augmentation"));
+    return (manager, batch) -> own.loss(weights, manager, batch, random);
+  }
+
+  @Override
+  public DataStats getDataStats(StatisticsRequest request, TaskContext task) throws AlgoException {
+    return problem().statistics(request, task);
   }
 
   @Override
   public void saveState(Path target) throws IOException {
-    if (state.size() > 0) {
-      ModelWriter.write(state, target);
-    }
+    training().saveState(target);
   }
 
   @Override
   public void restoreState(Path source) throws IOException, AlgoException {
-    try (var kept = ModelFile.open(source)) {
-      state = kept.load();
-    } catch (ModelFileException e) {
-      throw new AlgoException.Failure("the kept state is damaged: " + e.getMessage(), e);
-    }
+    training().restoreState(source);
   }
 
   private Problem problem() {
     return started(problem);
+  }
+
+  private SiteTraining<Weights> training() {
+    return started(training);
   }
 
   private Torch torch() {

@@ -8,6 +8,7 @@ import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TaskContext;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.TrainingOptions;
 
@@ -46,5 +47,5 @@ public interface Problem {
   Metrics evaluate(Weights weights, Torch torch, TaskContext task) throws AlgoException;
 
   /// What may be told of the data.
-  DataStats statistics() throws AlgoException;
+  DataStats statistics(StatisticsRequest request, TaskContext task) throws AlgoException;
 }

@@ -13,9 +13,10 @@ import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.gpu.torch.Torch;
+import org.wardfl.gpu.training.LearnedWeights;
 
 /// The tensors of a model, in torch's own memory until this is closed.
-public final class Weights implements AutoCloseable {
+public final class Weights implements LearnedWeights {
 
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
   private final NDManager memory;
@@ -71,16 +72,16 @@ public final class Weights implements AutoCloseable {
     throw new IllegalArgumentException("no tensor " + name);
   }
 
-  /// What an optimizer changes.
+  @Override
   public SortedMap<String, NDArray> parameters() {
     return Collections.unmodifiableSortedMap(parameters);
   }
 
-  /// The weights as they are now.
-  public ModelPayload snapshot() {
+  @Override
+  public TensorMap snapshot() {
     var model = TensorMap.builder();
     parameters.forEach((name, array) -> model.add(Torch.snapshot(name, array)));
-    return new ModelPayload(model.build(), WeightType.FULL);
+    return model.build();
   }
 
   @Override

@@ -13,11 +13,14 @@ import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TaskContext;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.imaging.Image;
+import org.wardfl.gpu.imaging.dataset.ImageList;
 import org.wardfl.gpu.imaging.metric.Dice;
 import org.wardfl.gpu.network.Architecture;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.Weights;
+import org.wardfl.gpu.statistics.ImageDescription;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.TrainingOptions;
 
@@ -159,11 +162,9 @@ final class Segmentation implements Problem {
   }
 
   @Override
-  public DataStats statistics() throws AlgoException {
-    var values = new TreeMap<String, Double>();
-    values.put("train_images", (double) data().trainingImages());
-    values.put("evaluation_images", (double) data().evaluationRows().size());
-    return new DataStats(values, data().trainingImages());
+  public DataStats statistics(StatisticsRequest request, TaskContext task) throws AlgoException {
+    return new ImageDescription(ImageList.read(folder), new ImageDescription.Volumes())
+        .describe(request, task);
   }
 
   private SegmentationData data() throws AlgoException.SiteData {

@@ -60,11 +60,6 @@ final class SegmentationData {
     }
   }
 
-  /// How many volumes there are to learn from.
-  int trainingImages() {
-    return list.rows("train").size();
-  }
-
   /// Of each patch of an epoch, the row of its volume.
   ///
   /// @throws AlgoException.SiteData if there is none

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.wardfl.algo.AlgoException;
 
 /// A CSV file as text: a header, then rows of as many cells (RFC 4180, UTF-8; cells may be quoted,
@@ -22,6 +24,7 @@ public record Table(
     String file, List<String> header, List<List<String>> rows, List<Integer> lines) {
 
   private static final long MAX_BYTES = 1L << 30;
+  private static final Set<String> ABSENT = Set.of("", "?", "na", "nan", "null");
 
   /// Copies.
   public Table {
@@ -82,6 +85,11 @@ public record Table(
     } catch (NumberFormatException _) {
       return Double.NaN;
     }
+  }
+
+  /// Whether a cell says nothing: it is empty, or `NA`, `NaN`, `null` or `?`.
+  public boolean isAbsent(int row, int column) {
+    return ABSENT.contains(cell(row, column).toLowerCase(Locale.ROOT));
   }
 
   /// A complaint about one cell.

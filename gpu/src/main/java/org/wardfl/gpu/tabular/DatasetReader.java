@@ -2,9 +2,7 @@ package org.wardfl.gpu.tabular;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.gpu.table.Table;
 import org.wardfl.gpu.tabular.TabularOptions.Missing;
@@ -14,7 +12,6 @@ import org.wardfl.gpu.tabular.TabularOptions.Missing;
 final class DatasetReader {
 
   private static final String TRAIN = "train";
-  private static final Set<String> ABSENT = Set.of("", "?", "na", "nan", "null");
 
   private final TabularOptions options;
   private final Table table;
@@ -143,7 +140,7 @@ final class DatasetReader {
 
   private boolean isDropped(int row, int label) throws AlgoException.SiteData {
     boolean drop = options.missing() == Missing.DROP_ROW;
-    if (isAbsent(row, label)) {
+    if (table.isAbsent(row, label)) {
       if (drop) {
         return true;
       }
@@ -153,7 +150,7 @@ final class DatasetReader {
       return false;
     }
     for (var column : columns) {
-      if (isAbsent(row, table.column(column))) {
+      if (table.isAbsent(row, table.column(column))) {
         return true;
       }
     }
@@ -179,7 +176,7 @@ final class DatasetReader {
         continue;
       }
       int index = categories.indexOf(table.cell(row, column));
-      if (index < 0 && !isAbsent(row, column)) {
+      if (index < 0 && !table.isAbsent(row, column)) {
         throw table.bad(
             row, column, "not one of the job's categories " + String.join(", ", categories));
       }
@@ -196,7 +193,7 @@ final class DatasetReader {
   }
 
   private double number(int row, int column) throws AlgoException.SiteData {
-    if (isAbsent(row, column)) {
+    if (table.isAbsent(row, column)) {
       if (options.missing() == Missing.REFUSE) {
         throw missing(row, column);
       }
@@ -234,9 +231,5 @@ final class DatasetReader {
       return (int) value;
     }
     throw table.bad(row, column, "expected a class from 0 to " + (options.classes() - 1));
-  }
-
-  private boolean isAbsent(int row, int column) {
-    return ABSENT.contains(table.cell(row, column).toLowerCase(Locale.ROOT));
   }
 }

@@ -18,12 +18,13 @@ import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.gpu.torch.Torch;
+import org.wardfl.gpu.training.LearnedWeights;
 
 /// Linear layers with ReLU between them; without hidden layers a logistic regression.
 ///
 /// Tensors: `layers.N.weight` [out, in] and `layers.N.bias` [out], float32. The last layer gives
 /// one logit per class, or a single one (the second class against the first).
-final class Perceptron implements AutoCloseable {
+final class Perceptron implements LearnedWeights {
 
   private static final long MOST_WEIGHTS = 1 << 28;
 
@@ -117,8 +118,8 @@ final class Perceptron implements AutoCloseable {
     return "layers." + layer + ".bias";
   }
 
-  /// What an optimizer changes.
-  SortedMap<String, NDArray> parameters() {
+  @Override
+  public SortedMap<String, NDArray> parameters() {
     return Collections.unmodifiableSortedMap(parameters);
   }
 
@@ -161,11 +162,11 @@ final class Perceptron implements AutoCloseable {
     return softplus.sub(x.mul(manager.create(targets))).mean();
   }
 
-  /// The weights as they are now.
-  ModelPayload weights() {
+  @Override
+  public TensorMap snapshot() {
     var model = TensorMap.builder();
     parameters.forEach((name, array) -> model.add(Torch.snapshot(name, array)));
-    return new ModelPayload(model.build(), WeightType.FULL);
+    return model.build();
   }
 
   @Override

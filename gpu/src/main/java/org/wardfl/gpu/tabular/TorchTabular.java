@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,27 +18,25 @@ import org.wardfl.algo.StatefulAlgo;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightsRequest;
-import org.wardfl.algo.model.ModelFile;
-import org.wardfl.algo.model.ModelFileException;
-import org.wardfl.algo.model.ModelWriter;
-import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.algo.statistics.StatisticsRequest;
+import org.wardfl.gpu.statistics.TableDescription;
 import org.wardfl.gpu.table.Table;
 import org.wardfl.gpu.torch.Torch;
+import org.wardfl.gpu.training.SiteTraining;
+import org.wardfl.gpu.training.Trainee;
 import org.wardfl.gpu.training.TrainingLoop;
 
 /// Trains a multilayer perceptron or a logistic regression on a CSV file with PyTorch.
 ///
-/// Arguments: [TabularOptions]. Metrics: [Score]. Training values: `loss`, the mean of the batches'
-/// losses.
-final class TorchTabular extends ClientAlgo implements StatefulAlgo {
+/// Arguments: [TabularOptions]. Metrics: [Score]. Training values: those of [SiteTraining].
+final class TorchTabular extends ClientAlgo implements StatefulAlgo, Trainee<Perceptron> {
 
   private @Nullable TabularOptions options;
   private @Nullable Path file;
   private @Nullable Dataset dataset;
   private @Nullable Torch torch;
-  private @Nullable ModelPayload trained;
+  private @Nullable SiteTraining<Perceptron> training;
   private Optional<Statistics> given = Optional.empty();
-  private TensorMap state = TensorMap.of();
 
   @Override
   public void initialize(AlgoContext context) throws AlgoException {
@@ -59,6 +56,7 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
       given = Optional.of(Statistics.read(statistics));
     }
     torch = Torch.open(context);
+    training = new SiteTraining<>(own.training(), this, torch);
   }
 
   @Override
@@ -73,14 +71,12 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
     return switch (request) {
       case WeightsRequest.Initial _ -> {
         var features = new DatasetReader(options(), Table.read(file())).features();
-        yield Perceptron.initial(Perceptron.sizes(features.size(), options()), task.seed("init"));
+        yield training()
+            .initial(
+                Perceptron.initial(
+                    Perceptron.sizes(features.size(), options()), task.seed("init")));
       }
-      case WeightsRequest.Current _ -> {
-        if (trained == null) {
-          throw new AlgoException.Unsupported("there are no weights before a training");
-        }
-        yield trained;
-      }
+      case WeightsRequest.Current _ -> training().trained();
       case WeightsRequest.Stored _ ->
           throw new AlgoException.Unsupported("torch-tabular stores no models of its own");
     };
@@ -88,40 +84,42 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
 
   @Override
   public Metrics evaluate(ModelPayload global, TaskContext task) throws AlgoException {
-    var data = dataset();
-    var rows = data.evaluation();
+    return training().evaluate(global, task);
+  }
+
+  @Override
+  public TrainSummary train(ModelPayload global, TaskContext task) throws AlgoException {
+    return training().train(global, task);
+  }
+
+  @Override
+  public Perceptron open(ModelPayload model) throws AlgoException {
+    return new Perceptron(Perceptron.sizes(dataset().features().size(), options()), model, torch());
+  }
+
+  @Override
+  public int samples() throws AlgoException {
+    return dataset().train().count();
+  }
+
+  @Override
+  public Metrics score(Perceptron network, TaskContext task) throws AlgoException {
+    var rows = dataset().evaluation();
     if (rows.count() == 0) {
       return Metrics.none();
     }
-    Torch.withoutGradients();
-    try (var network = network(global, data);
-        var manager = torch().manager().newSubManager();
-        var input =
-            manager.create(rows.values(), new Shape(rows.count(), data.features().size()))) {
+    int width = dataset().features().size();
+    try (var manager = torch().manager().newSubManager();
+        var input = manager.create(rows.values(), new Shape(rows.count(), width))) {
       return new Score(network.logits(input).toFloatArray(), rows.labels(), options().outputs())
           .metrics();
     }
   }
 
   @Override
-  public TrainSummary train(ModelPayload global, TaskContext task) throws AlgoException {
+  public TrainingLoop.BatchLoss loss(Perceptron network, Seeds seeds) throws AlgoException {
     var data = dataset();
-    Torch.withoutGradients();
-    torch().seed(task.seed("torch"));
-    try (var network = network(global, data)) {
-      var optimizer = options().training().optimizer();
-      if (state.size() > 0) {
-        optimizer.restore(state, network.parameters());
-      }
-      var batches = options().training().batches(data.train().count(), task.seed("shuffle"));
-      long steps = options().training().steps(batches);
-      double loss =
-          new TrainingLoop(torch(), network.parameters(), optimizer)
-              .run(batches, steps, (manager, rows) -> loss(network, data, manager, rows), task);
-      trained = network.weights();
-      state = options().training().keepState() ? optimizer.state() : TensorMap.of();
-      return new TrainSummary(steps, data.train().count(), new TreeMap<>(Map.of("loss", loss)));
-    }
+    return (manager, rows) -> loss(network, data, manager, rows);
   }
 
   private static NDArray loss(Perceptron network, Dataset data, NDManager manager, int[] batch) {
@@ -136,33 +134,20 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
   }
 
   @Override
-  public DataStats getDataStats(TaskContext task) throws AlgoException {
-    var data = dataset();
-    var values = new TreeMap<String, Double>();
-    values.put("train_rows", (double) data.train().count());
-    values.put("evaluation_rows", (double) data.evaluation().count());
-    values.put("features", (double) data.features().size());
-    return new DataStats(values, data.train().count());
+  public DataStats getDataStats(StatisticsRequest request, TaskContext task) throws AlgoException {
+    var table = Table.read(file());
+    var label = Optional.of(options().label());
+    return new TableDescription(table, label, options().split()).describe(request);
   }
 
   @Override
   public void saveState(Path target) throws IOException {
-    if (state.size() > 0) {
-      ModelWriter.write(state, target);
-    }
+    training().saveState(target);
   }
 
   @Override
   public void restoreState(Path source) throws IOException, AlgoException {
-    try (var kept = ModelFile.open(source)) {
-      state = kept.load();
-    } catch (ModelFileException e) {
-      throw new AlgoException.Failure("the kept state is damaged: " + e.getMessage(), e);
-    }
-  }
-
-  private Perceptron network(ModelPayload model, Dataset data) throws AlgoException {
-    return new Perceptron(Perceptron.sizes(data.features().size(), options()), model, torch());
+    training().restoreState(source);
   }
 
   private Dataset dataset() throws AlgoException {
@@ -176,6 +161,10 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo {
 
   private TabularOptions options() {
     return started(options);
+  }
+
+  private SiteTraining<Perceptron> training() {
+    return started(training);
   }
 
   private Path file() {

@@ -17,6 +17,7 @@ import org.wardfl.gpu.option.Settings;
 /// @param batchSize samples in a batch
 /// @param shuffle whether every epoch has an order of its own
 /// @param keepState whether the optimizer goes on where the last task left it
+/// @param methods by which federated method, and which tensors
 public record TrainingOptions(
     double rate,
     double momentum,
@@ -25,7 +26,8 @@ public record TrainingOptions(
     Length length,
     int batchSize,
     boolean shuffle,
-    boolean keepState) {
+    boolean keepState,
+    MethodOptions methods) {
 
   private static final List<String> KEYS =
       List.of(
@@ -54,7 +56,9 @@ public record TrainingOptions(
 
   /// The names of these arguments and of an algorithm's own.
   public static String[] keysWith(String... own) {
-    return Stream.concat(Stream.of(own), KEYS.stream()).toArray(String[]::new);
+    return Stream.of(Stream.of(own), KEYS.stream(), MethodOptions.KEYS.stream())
+        .flatMap(keys -> keys)
+        .toArray(String[]::new);
   }
 
   /// Reads the arguments.
@@ -66,15 +70,19 @@ public record TrainingOptions(
     if (adam && arguments.has("momentum")) {
       throw new AlgoException.Configuration("argument `momentum`: is one of sgd, not of adam");
     }
-    return new TrainingOptions(
-        settings.number("learning_rate", Optional.empty(), Double.MIN_VALUE, 1e6),
-        settings.number("momentum", Optional.of(0.0), 0, 0.999999),
-        settings.number("weight_decay", Optional.of(0.0), 0, 1e6),
-        adam,
-        length(settings),
-        settings.whole("batch_size", 16, 1, 1 << 20),
-        arguments.bool("shuffle", true),
-        settings.word("optimizer_state", "reset", List.of("reset", "keep")).equals("keep"));
+    var training =
+        new TrainingOptions(
+            settings.number("learning_rate", Optional.empty(), Double.MIN_VALUE, 1e6),
+            settings.number("momentum", Optional.of(0.0), 0, 0.999999),
+            settings.number("weight_decay", Optional.of(0.0), 0, 1e6),
+            adam,
+            length(settings),
+            settings.whole("batch_size", 16, 1, 1 << 20),
+            arguments.bool("shuffle", true),
+            settings.word("optimizer_state", "reset", List.of("reset", "keep")).equals("keep"),
+            MethodOptions.of(arguments));
+    training.methods().check(training);
+    return training;
   }
 
   private static Length length(Settings settings) throws AlgoException.Configuration {

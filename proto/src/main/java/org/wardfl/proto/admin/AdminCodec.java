@@ -3,6 +3,7 @@ package org.wardfl.proto.admin;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
@@ -15,6 +16,7 @@ import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.BestModel;
 import org.wardfl.proto.wire.JobFailure;
 import org.wardfl.proto.wire.JobSite;
+import org.wardfl.proto.wire.LogPage;
 
 /// Jobs as people see them, as protobuf.
 public final class AdminCodec {
@@ -119,6 +121,23 @@ public final class AdminCodec {
           wire.getComplaintsList());
     } catch (IllegalArgumentException e) {
       throw new WireException("job report: " + e.getMessage(), e);
+    }
+  }
+
+  /// The lines in a page of a log.
+  ///
+  /// @throws WireException if one is of another form
+  public static List<LogLine> fromWire(LogPage wire) throws WireException {
+    try {
+      return wire.getLinesList().stream()
+          .map(line ->
+              new LogLine(
+                  new SiteName(line.getSite()),
+                  Instant.ofEpochMilli(line.getAtMs()),
+                  line.getText()))
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new WireException("log: " + e.getMessage(), e);
     }
   }
 

@@ -121,6 +121,10 @@ public final class JobCodec {
     return switch (workflow) {
       case WorkflowDefinition.FedAvg fedAvg ->
           org.wardfl.proto.wire.WorkflowDefinition.newBuilder().setFedAvg(toWire(fedAvg)).build();
+      case WorkflowDefinition.Statistics statistics ->
+          org.wardfl.proto.wire.WorkflowDefinition.newBuilder()
+              .setStatistics(StatisticsDefinitionCodec.toWire(statistics))
+              .build();
     };
   }
 
@@ -128,6 +132,7 @@ public final class JobCodec {
       throws WireException {
     return switch (wire.getKindCase()) {
       case FED_AVG -> fromWire(wire.getFedAvg());
+      case STATISTICS -> StatisticsDefinitionCodec.fromWire(wire.getStatistics());
       case KIND_NOT_SET -> throw new WireException("unknown workflow");
     };
   }
@@ -148,6 +153,7 @@ public final class JobCodec {
                 })
             .setMaxNorm(fedAvg.maxNorm())
             .setAlone(fedAvg.alone());
+    AggregationCodec.toWire(fedAvg.aggregation()).ifPresent(builder::setAggregation);
     fedAvg.closeEarly().ifPresent(wait -> builder.setCloseEarlyMs(wait.toMillis()));
     fedAvg
         .keyMetric()
@@ -182,7 +188,10 @@ public final class JobCodec {
               throw new WireException("unknown counter rule");
         },
         wire.getMaxNorm(),
-        wire.getAlone());
+        wire.getAlone(),
+        wire.hasAggregation()
+            ? AggregationCodec.fromWire(wire.getAggregation())
+            : new AggregationChoice.Mean());
   }
 
   private static org.wardfl.proto.wire.Weighting toWire(WorkflowDefinition.Weighting weighting) {

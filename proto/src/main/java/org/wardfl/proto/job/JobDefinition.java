@@ -111,13 +111,40 @@ public record JobDefinition(
         deadline);
   }
 
-  /// The rounds of all workflows together.
+  /// The training rounds of all workflows together.
   public long rounds() {
-    return workflows.stream()
-        .mapToLong(workflow ->
-            switch (workflow) {
-              case WorkflowDefinition.FedAvg fedAvg -> fedAvg.rounds();
-            })
-        .sum();
+    int sites = sitesOfRound();
+    return workflows.stream().mapToLong(workflow -> workflow.trainingRounds(sites)).sum();
+  }
+
+  /// Which workflow trains last; -1 if none does.
+  public int lastTraining() {
+    for (int i = workflows.size() - 1; i >= 0; i--) {
+      if (workflows.get(i).trainingRounds(1) > 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// The highest number that a training round of this job can have; 0 if it trains nothing.
+  public long lastTrainingRound() {
+    return rounds(workflows.subList(0, lastTraining() + 1));
+  }
+
+  /// The highest number that any round of this job can have. One round more than the workflows' own
+  /// scores what the last training has made.
+  public long lastRound() {
+    return rounds(workflows) + (lastTraining() < 0 ? 0 : 1);
+  }
+
+  private long rounds(List<WorkflowDefinition> of) {
+    int sites = sitesOfRound();
+    return of.stream().mapToLong(it -> it.trainingRounds(sites) + it.otherRounds(sites)).sum();
+  }
+
+  /// How many sites take part in a round.
+  public int sitesOfRound() {
+    return sample == 0 ? sites.size() : sample;
   }
 }

@@ -1,14 +1,65 @@
 package org.wardfl.proto.job;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
+import org.wardfl.algo.statistics.Bins;
+import org.wardfl.algo.statistics.Statistic;
+import org.wardfl.algo.statistics.StatisticsRequest;
 
 /// One of the things that a job does, in the order of its list.
+///
+/// What is common to all is asked by the methods of this interface, whose answers suit a workflow
+/// that trains nothing.
 public sealed interface WorkflowDefinition {
+
+  /// The word for it in a job file.
+  String type();
+
+  /// When one of its rounds is closed with those who answered.
+  Duration roundDeadline();
+
+  /// How many rounds train, where this many sites take part in each.
+  default long trainingRounds(int sites) {
+    return 0;
+  }
+
+  /// How many rounds that train nothing there are at most, without the one that scores what the
+  /// job's last training has made.
+  ///
+  /// @param sites how many sites take part in each
+  default long otherRounds(int sites) {
+    return 0;
+  }
+
+  /// Whether it needs a model, of an earlier workflow or the job's first.
+  default boolean needsModel() {
+    return true;
+  }
+
+  /// What makes a model the best one; empty keeps no best model.
+  default Optional<KeyMetric> keyMetric() {
+    return Optional.empty();
+  }
+
+  /// Regular expressions; tensors that match anywhere in the name keep their value, and may be
+  /// missing in an update.
+  default List<String> exclude() {
+    return List.of();
+  }
+
+  /// The largest L2 norm of an update that is accepted; infinite for no bound.
+  default double maxNorm() {
+    return Double.POSITIVE_INFINITY;
+  }
 
   /// Federated averaging: rounds of local training and a weighted mean.
   ///
@@ -23,6 +74,7 @@ public sealed interface WorkflowDefinition {
   /// @param counters what becomes of integer tensors
   /// @param maxNorm the largest L2 norm of an update that is accepted; infinite for no bound
   /// @param alone whether every site also trains by itself with the same budget, for comparison
+  /// @param aggregation how the updates of a round become one
   record FedAvg(
       int rounds,
       Weighting weighting,
@@ -33,7 +85,8 @@ public sealed interface WorkflowDefinition {
       List<String> exclude,
       CounterRule counters,
       double maxNorm,
-      boolean alone)
+      boolean alone,
+      AggregationChoice aggregation)
       implements WorkflowDefinition {
 
     /// Checks and copies.
@@ -54,6 +107,133 @@ public sealed interface WorkflowDefinition {
         throw new IllegalArgumentException(
             "max_norm: found " + maxNorm + ", expected a positive number");
       }
+    }
+
+    /// With the weighted mean.
+    public FedAvg(
+        int rounds,
+        Weighting weighting,
+        WeightType weightType,
+        Optional<KeyMetric> keyMetric,
+        Duration roundDeadline,
+        Optional<Duration> closeEarly,
+        List<String> exclude,
+        CounterRule counters,
+        double maxNorm,
+        boolean alone) {
+      this(
+          rounds,
+          weighting,
+          weightType,
+          keyMetric,
+          roundDeadline,
+          closeEarly,
+          exclude,
+          counters,
+          maxNorm,
+          alone,
+          new AggregationChoice.Mean());
+    }
+
+    @Override
+    public String type() {
+      return "fedavg";
+    }
+
+    @Override
+    public long trainingRounds(int sites) {
+      return rounds;
+    }
+  }
+
+  /// Statistics of the sites' data: everything but histograms, then histograms over the ranges that
+  /// the federation has agreed on.
+  ///
+  /// @param statistics what is asked; at least one
+  /// @param features names; empty asks for every feature that consists of numbers
+  /// @param byClass whether also for the patients of each class by themselves
+  /// @param bins how many a histogram has, before a site joins some, 1 to 1,000
+  /// @param ranges of the histograms of some features; the others' are agreed on
+  /// @param quantiles shares above 0 and below 1
+  /// @param roundDeadline when one of its rounds is closed with those who answered
+  record Statistics(
+      SortedSet<Statistic> statistics,
+      List<String> features,
+      boolean byClass,
+      int bins,
+      SortedMap<String, Range> ranges,
+      List<Double> quantiles,
+      Duration roundDeadline)
+      implements WorkflowDefinition {
+
+    private static final int MOST_QUANTILES = 100;
+
+    /// Checks and copies.
+    ///
+    /// @throws IllegalArgumentException naming the key
+    public Statistics {
+      statistics = Collections.unmodifiableSortedSet(new TreeSet<>(statistics));
+      ranges = Collections.unmodifiableSortedMap(new TreeMap<>(ranges));
+      quantiles = List.copyOf(quantiles);
+      // Says what is wrong with the features.
+      features = new StatisticsRequest(features, byClass, new TreeMap<>()).features();
+      if (statistics.isEmpty()) {
+        throw new IllegalArgumentException("statistics: expected at least one");
+      }
+      if (new TreeSet<>(features).size() < features.size()) {
+        throw new IllegalArgumentException("features: a name is listed twice");
+      }
+      if (bins < 1 || bins > Bins.MOST) {
+        throw new IllegalArgumentException(
+            "bins: found " + bins + ", expected 1 to " + Bins.MOST);
+      }
+      for (var share : quantiles) {
+        if (!(share > 0 && share < 1)) {
+          throw new IllegalArgumentException(
+              "quantiles: found " + share + ", expected shares above 0 and below 1");
+        }
+      }
+      if (quantiles.size() > MOST_QUANTILES || ranges.size() > StatisticsRequest.MOST_FEATURES) {
+        throw new IllegalArgumentException(
+            "expected at most 100 quantiles and 1000 ranges");
+      }
+      if (!roundDeadline.isPositive()) {
+        throw new IllegalArgumentException("round_deadline: expected a positive duration");
+      }
+    }
+
+    /// The ends of a histogram.
+    ///
+    /// @param low the first edge
+    /// @param high the last edge
+    public record Range(double low, double high) {
+
+      /// Checks.
+      ///
+      /// @throws IllegalArgumentException on a range of width zero, or one that is turned round
+      public Range {
+        var _ = new Bins(low, high, 1);
+      }
+    }
+
+    /// Whether there is a second round, of histograms.
+    public boolean wantsHistograms() {
+      return statistics.contains(Statistic.HISTOGRAM) || statistics.contains(Statistic.QUANTILES);
+    }
+
+    @Override
+    public String type() {
+      return "statistics";
+    }
+
+    @Override
+    public long otherRounds(int sites) {
+      return wantsHistograms() ? 2 : 1;
+    }
+
+    @Override
+    public boolean needsModel() {
+      return false;
     }
   }
 

@@ -74,7 +74,8 @@ public final class TaskCodec {
             .setKind(toWire(assignment.kind()))
             .setTotalRounds(assignment.totalRounds())
             .setWanted(JobCodec.toWire(assignment.wanted()))
-            .setTrack(assignment.track());
+            .setTrack(assignment.track())
+            .setParameters(assignment.parameters());
     assignment.model().ifPresent(model -> builder.setModel(toWire(model)));
     return builder.build();
   }
@@ -93,7 +94,8 @@ public final class TaskCodec {
           model,
           wire.getTotalRounds(),
           JobCodec.fromWire(wire.getWanted()),
-          wire.getTrack());
+          wire.getTrack(),
+          wire.getParameters());
     } catch (IllegalArgumentException e) {
       throw new WireException("task: " + e.getMessage(), e);
     }
@@ -181,10 +183,12 @@ public final class TaskCodec {
           builder.setEvaluated(
               org.wardfl.proto.wire.Evaluated.newBuilder()
                   .setMetrics(toWire(metrics.values(), metrics.samples())));
-      case TaskOutcome.Described(var statistics) ->
+      case TaskOutcome.Described(var statistics, var document) ->
           builder.setDescribed(
               Described.newBuilder()
-                  .setStatistics(toWire(statistics.values(), statistics.samples())));
+                  .setStatistics(toWire(statistics.values(), statistics.samples()))
+                  .setDocument(document)
+                  .addAllFeatures(StatisticsCodec.toWire(statistics.features())));
       case TaskOutcome.Declined(var reason) ->
           builder.setDeclined(org.wardfl.proto.wire.Declined.newBuilder().setReason(reason));
       case TaskOutcome.Failed(var phase, var reason) ->
@@ -206,7 +210,11 @@ public final class TaskCodec {
         case DESCRIBED -> {
           var statistics = wire.getDescribed().getStatistics();
           yield new TaskOutcome.Described(
-              new DataStats(values(statistics), statistics.getSamples()));
+              new DataStats(
+                  values(statistics),
+                  statistics.getSamples(),
+                  StatisticsCodec.fromWire(wire.getDescribed().getFeaturesList())),
+              wire.getDescribed().getDocument());
         }
         case DECLINED -> new TaskOutcome.Declined(wire.getDeclined().getReason());
         case FAILED ->

@@ -1,5 +1,6 @@
 package org.wardfl.proto.task;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
@@ -43,8 +44,30 @@ public sealed interface TaskOutcome {
 
   /// The result of DATA_STATS.
   ///
-  /// @param statistics what the site tells of its data
-  record Described(DataStats statistics) implements TaskOutcome {}
+  /// @param statistics what the site tells of its data, as numbers by name
+  /// @param document what does not fit into them, by the workflow's own agreement; at most
+  ///   [#MAX_DOCUMENT_BYTES] of UTF-8, empty for nothing
+  record Described(DataStats statistics, String document) implements TaskOutcome {
+
+    /// The longest document, in bytes of UTF-8.
+    public static final int MAX_DOCUMENT_BYTES = 1 << 20;
+
+    /// Checks the document's length.
+    ///
+    /// @throws IllegalArgumentException if it is too long
+    public Described {
+      int bytes = document.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MAX_DOCUMENT_BYTES) {
+        throw new IllegalArgumentException(
+            "a document of " + bytes + " bytes, expected at most " + MAX_DOCUMENT_BYTES);
+      }
+    }
+
+    /// Numbers alone.
+    public Described(DataStats statistics) {
+      this(statistics, "");
+    }
+  }
 
   /// The site will not do it: its own policy forbids it, or lacks what it needs.
   ///

@@ -20,23 +20,56 @@ import org.wardfl.provisioning.yaml.YamlScalar;
 /// What the file does not say is not allowed.
 ///
 /// @param rights who may do what
-/// @param datasets what jobs may name, by name
+/// @param datasets what jobs may name, by name; `*` stands for every name that is not among them
 /// @param algorithms which algorithms may run
 /// @param ownCode whether a job may bring its own code
+/// @param resources what of the machine jobs may use
+/// @param hours when tasks may begin
+/// @param privacy what may leave, by study and dataset
+/// @param streamsLogs whether the output of jobs may leave while they run; it may quote patients
 /// @param python the Python that jobs run on; empty if there is none
 public record SitePolicyFile(
     AuthorizationPolicy rights,
     Map<String, Dataset> datasets,
     Algorithms algorithms,
     OwnCode ownCode,
+    OfferedResources resources,
+    OpeningHours hours,
+    List<PrivacyScope> privacy,
+    boolean streamsLogs,
     Optional<Path> python) {
 
+  private static final String EVERY_NAME = "*";
   private static final long DEFAULT_MINIMUM = 20;
   private static final long MAX_PATIENTS = 1_000_000_000;
 
   /// Copies.
   public SitePolicyFile {
     datasets = Map.copyOf(datasets);
+    privacy = List.copyOf(privacy);
+  }
+
+  /// The scopes that a job of this study on this dataset is in.
+  ///
+  /// @param dataset empty for a job without data
+  public List<PrivacyScope> scopes(String study, String dataset) {
+    return privacy.stream().filter(scope -> scope.covers(study, dataset)).toList();
+  }
+
+  /// What statistics may leave for a job of this study on this dataset: what all its scopes allow,
+  /// and the standard where none says anything.
+  ///
+  /// @param dataset empty for a job without data
+  public StatisticsRules statistics(String study, String dataset) {
+    return scopes(study, dataset).stream()
+        .flatMap(scope -> scope.statistics().stream())
+        .reduce(StatisticsRules::and)
+        .orElse(StatisticsRules.STANDARD);
+  }
+
+  /// What a job gets that names this dataset; empty if it is not declared.
+  public Optional<Dataset> dataset(String name) {
+    return Optional.ofNullable(datasets.getOrDefault(name, datasets.get(EVERY_NAME)));
   }
 
   /// One dataset.
@@ -51,14 +84,14 @@ public record SitePolicyFile(
   ///
   /// @param any whether all may
   /// @param names those that may, where not all may: ids, `java` for any class that a job brings,
-  ///   `sha256:<digits>` for the classes in one jar, `python` for any Python that a job brings, and
-  ///   `python:module:Class` for a class that is installed here
+  ///   `python` for any Python that a job brings, `sha256:<digits>` for the code that a job brings
+  ///   whose hash this is, and `python:module:Class` for a class that is installed here
   public record Algorithms(boolean any, List<String> names) {
 
-    private static final String JAR = "sha256:";
+    private static final String CODE = "sha256:";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
     private static final Pattern INSTALLED = Pattern.compile("python:[\\w.]{1,200}:[\\w.]{1,200}");
-    private static final Pattern HASH = Pattern.compile(JAR + "[0-9a-f]{64}");
+    private static final Pattern HASH = Pattern.compile(CODE + "[0-9a-f]{64}");
 
     /// Copies.
     public Algorithms {
@@ -70,9 +103,9 @@ public record SitePolicyFile(
       return any || names.contains(name);
     }
 
-    /// Whether the classes of the jar with this SHA-256 may run, by its hash.
-    public boolean allowJar(String sha256) {
-      return any || names.contains(JAR + sha256);
+    /// Whether the code with this SHA-256 may run, by its hash.
+    public boolean allowCode(String sha256) {
+      return any || names.contains(CODE + sha256);
     }
 
     static boolean isName(String text) {
@@ -80,16 +113,6 @@ public record SitePolicyFile(
           || HASH.matcher(text).matches()
           || INSTALLED.matcher(text).matches();
     }
-  }
-
-  /// Whether a job may bring its own code; who may is the right `byoc`.
-  public enum OwnCode {
-    /// No job may.
-    NO,
-    /// In a sandbox without network that sees one dataset; refused where no sandbox can be made.
-    SANDBOXED,
-    /// Without a sandbox, with all that the client's account may read.
-    UNCONFINED
   }
 
   /// Reads a file.
@@ -112,14 +135,37 @@ public record SitePolicyFile(
   ///
   /// @param folder which relative paths start from
   public static SitePolicyFile of(YamlMapping root, Path folder) throws YamlException {
-    root.only("rights", "datasets", "algorithms", "own_code", "python");
+    root.only(
+        "rights",
+        "datasets",
+        "algorithms",
+        "own_code",
+        "resources",
+        "hours",
+        "privacy",
+        "logs",
+        "python");
     var rights = root.optionalMapping("rights");
+    var datasets = datasets(root.optionalMapping("datasets"), folder);
     return new SitePolicyFile(
         rights.isPresent() ? AuthorizationPolicy.read(rights.get()) : AuthorizationPolicy.denyAll(),
-        datasets(root.optionalMapping("datasets"), folder),
+        datasets,
         algorithms(root),
-        ownCode(root),
+        OwnCode.read(root),
+        OfferedResources.read(root.optionalMapping("resources")),
+        OpeningHours.read(root),
+        PrivacyScope.read(root.optionalMapping("privacy"), datasets.keySet()),
+        streamsLogs(root),
         python(root));
+  }
+
+  private static boolean streamsLogs(YamlMapping root) throws YamlException {
+    var word = root.string("logs", "keep");
+    return switch (word) {
+      case "keep" -> false;
+      case "stream" -> true;
+      default -> throw root.error("logs", "found '" + word + "', expected keep or stream");
+    };
   }
 
   private static Optional<Path> python(YamlMapping root) throws YamlException {
@@ -139,10 +185,10 @@ public record SitePolicyFile(
     var read = new LinkedHashMap<String, Dataset>();
     if (datasets.isPresent()) {
       for (var name : datasets.get().keys()) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
+        if (!name.equals(EVERY_NAME) && !name.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
           throw datasets
               .get()
-              .error(name, "expected a dataset's name of 1 to 64 letters, digits, _ . and -");
+              .error(name, "expected a dataset's name of 1 to 64 letters, digits, _ . and -, or *");
         }
         var dataset = datasets.get().mapping(name).only("path", "minimum", "patients", "used_by");
         read.put(
@@ -193,29 +239,5 @@ public record SitePolicyFile(
       }
     }
     return new Algorithms(false, names);
-  }
-
-  private static OwnCode ownCode(YamlMapping root) throws YamlException {
-    if (!root.has("own_code")) {
-      return OwnCode.NO;
-    }
-    if (root.node("own_code") instanceof YamlMapping mapping) {
-      var sandbox = mapping.only("sandbox").string("sandbox");
-      return switch (sandbox) {
-        case "required" -> OwnCode.SANDBOXED;
-        case "unconfined" -> OwnCode.UNCONFINED;
-        default ->
-            throw mapping.error(
-                "sandbox", "found '" + sandbox + "', expected required or unconfined");
-      };
-    }
-    var word = root.node("own_code") instanceof YamlScalar scalar ? scalar.text() : "a list";
-    return switch (word) {
-      case "no", "false" -> OwnCode.NO;
-      case "sandboxed" -> OwnCode.SANDBOXED;
-      default ->
-          throw root.error(
-              "own_code", "found " + word + ", expected no, sandboxed, or {sandbox: unconfined}");
-    };
   }
 }

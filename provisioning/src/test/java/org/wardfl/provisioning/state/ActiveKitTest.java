@@ -22,7 +22,7 @@ import org.wardfl.provisioning.kit.ActiveKit;
 import org.wardfl.provisioning.kit.KitRequest;
 import org.wardfl.provisioning.kit.KitUpdate;
 import org.wardfl.provisioning.rights.Actor;
-import org.wardfl.provisioning.site.SitePolicyFile;
+import org.wardfl.provisioning.site.OwnCode;
 
 class ActiveKitTest {
 
@@ -43,7 +43,7 @@ class ActiveKitTest {
     var site = open("hospital-a", SITE);
     assertThat(site.kit().name().server().name()).isEqualTo("fl.example.org");
     assertThat(site.kit().name().address()).hasToString("fl.example.org:8002");
-    assertThat(site.kit().sitePolicy().ownCode()).isEqualTo(SitePolicyFile.OwnCode.NO);
+    assertThat(site.kit().sitePolicy().ownCode()).isEqualTo(OwnCode.NONE);
     assertThat(open("fl.example.org", SERVER).kit().serverFile().port()).isEqualTo(8002);
     var user = open("admin@uni.org", Set.of(LeafProfile.USER, LeafProfile.SITE));
     var peer = site.trust().verify(user.identity().chain(), now(), Set.of(LeafProfile.USER));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.gpu.imaging.Image;
 import org.wardfl.gpu.imaging.ImageException;
@@ -59,6 +60,11 @@ public final class ImageList {
       }
     }
     return rows;
+  }
+
+  /// All rows, in their order.
+  public List<Integer> all() {
+    return IntStream.range(0, table.rows().size()).boxed().toList();
   }
 
   /// The rows to learn from.

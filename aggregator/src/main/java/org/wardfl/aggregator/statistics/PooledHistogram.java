@@ -1,0 +1,84 @@
+package org.wardfl.aggregator.statistics;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.statistics.Histogram;
+
+/// The histogram of several sites, exact in every bin.
+///
+/// A site may have joined bins that hold too few of its patients, each site others. So the pooled
+/// histogram has the edges that all have in common. A site with fewer than [#FINE] bins would spoil
+/// it for all, and is left out if any other has more.
+///
+/// @param histogram of the sites that are not left out
+/// @param leftOut sites whose histograms are too coarse
+public record PooledHistogram(Histogram histogram, SortedSet<SiteName> leftOut) {
+
+  /// How many bins a site's histogram has at least if others have as many.
+  public static final int FINE = 4;
+
+  /// Copies.
+  public PooledHistogram {
+    leftOut = Collections.unmodifiableSortedSet(new TreeSet<>(leftOut));
+  }
+
+  /// Of these sites, if there is any.
+  ///
+  /// @throws IllegalArgumentException if they are not over one range
+  public static Optional<PooledHistogram> of(SortedMap<SiteName, Histogram> sites) {
+    if (sites.isEmpty()) {
+      return Optional.empty();
+    }
+    var fine = new TreeMap<>(sites);
+    fine.values().removeIf(histogram -> histogram.counts().size() < FINE);
+    var used = fine.isEmpty() ? sites : fine;
+    var leftOut = new TreeSet<>(sites.keySet());
+    leftOut.removeAll(used.keySet());
+    return Optional.of(new PooledHistogram(joined(used), leftOut));
+  }
+
+  private static Histogram joined(SortedMap<SiteName, Histogram> sites) {
+    var first = sites.firstEntry().getValue();
+    var edges = new TreeSet<>(first.edges());
+    for (var site : sites.entrySet()) {
+      var own = site.getValue().edges();
+      if (!own.getFirst().equals(first.edges().getFirst())
+          || !own.getLast().equals(first.edges().getLast())) {
+        throw new IllegalArgumentException(
+            "the histogram of "
+                + site.getKey()
+                + " is over "
+                + own.getFirst()
+                + " to "
+                + own.getLast()
+                + ", expected "
+                + first.edges().getFirst()
+                + " to "
+                + first.edges().getLast());
+      }
+      edges.retainAll(own);
+    }
+    var common = new ArrayList<>(edges);
+    var counts = new ArrayList<>(Collections.nCopies(common.size() - 1, 0L));
+    long below = 0;
+    long above = 0;
+    for (var site : sites.values()) {
+      below = Math.addExact(below, site.below());
+      above = Math.addExact(above, site.above());
+      int bin = 0;
+      for (int i = 0; i < site.counts().size(); i++) {
+        while (site.edges().get(i) >= common.get(bin + 1)) {
+          bin++;
+        }
+        counts.set(bin, Math.addExact(counts.get(bin), site.counts().get(i)));
+      }
+    }
+    return new Histogram(common, counts, below, above);
+  }
+}

@@ -1,0 +1,151 @@
+package org.wardfl.server.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
+import org.wardfl.aggregator.statistics.PooledHistogram;
+import org.wardfl.aggregator.statistics.Quantiles;
+import org.wardfl.algo.SiteName;
+import org.wardfl.algo.statistics.Extremes;
+import org.wardfl.algo.statistics.Histogram;
+import org.wardfl.algo.statistics.Moments;
+import org.wardfl.server.result.JobStatistics;
+
+/// Statistics of the sites' data: for each feature the histograms of the sites over each other, a
+/// table, and what is not told.
+///
+/// @param statistics of one workflow
+/// @param colour the index of a site's colour, the same in all charts
+record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colour) {
+
+  /// More features would bury the reader; all are in `statistics.json`.
+  private static final int FEATURES = 60;
+
+  private static final double MEDIAN = 0.5;
+
+  void write(Markup page) {
+    page.open("section").element("h2", "Statistics of " + statistics.dataset());
+    var all = statistics.features();
+    page.element(
+        "p",
+        "Curves show which share of a site's values lies in each of "
+            + statistics.asked().bins()
+            + " equal parts of the range; a site may have joined parts that hold few patients."
+            + (all.size() > FEATURES
+                ? " The first " + FEATURES + " of " + all.size() + " features; statistics.json has all."
+                : ""),
+        "class",
+        "note lead");
+    page.open("div", "class", "grid statistics");
+    all.stream().limit(FEATURES).forEach(feature -> figure(page, feature));
+    page.close().close();
+  }
+
+  private void figure(Markup page, JobStatistics.Feature feature) {
+    page.open("figure");
+    page.open("figcaption").element("h3", title(feature)).close();
+    chart(feature).ifPresent(chart -> chart.write(page));
+    table(page, feature);
+    remarks(page, feature);
+    page.close();
+  }
+
+  private static String title(JobStatistics.Feature feature) {
+    return feature.group().isEmpty() ? feature.name() : feature.name() + ", " + feature.group();
+  }
+
+  private Optional<HistogramChart> chart(JobStatistics.Feature feature) {
+    var steps = new ArrayList<HistogramChart.Steps>();
+    feature
+        .pooled()
+        .histogram()
+        .ifPresent(pooled ->
+            steps.add(new HistogramChart.Steps("all sites", "mean", pooled.histogram())));
+    feature
+        .sites()
+        .forEach((site, told) ->
+            told.histogram()
+                .ifPresent(histogram ->
+                    steps.add(
+                        new HistogramChart.Steps(
+                            site.value(), Curve.style(colour.applyAsInt(site)), histogram))));
+    return steps.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new HistogramChart(title(feature), statistics.asked().bins(), steps));
+  }
+
+  private void table(Markup page, JobStatistics.Feature feature) {
+    page.open("div", "class", "scroll", "tabindex", "0").open("table").open("thead").open("tr");
+    for (var heading :
+        List.of("Site", "values", "missing", "mean", "deviation", "min", "median", "max")) {
+      page.element("th", heading, "scope", "col");
+    }
+    page.close().close().open("tbody");
+    feature
+        .sites()
+        .forEach((site, told) ->
+            row(
+                page,
+                site.value(),
+                told.count(),
+                told.missing(),
+                told.moments(),
+                told.extremes(),
+                told.histogram()));
+    var pooled = feature.pooled();
+    row(
+        page,
+        "all sites",
+        pooled.count(),
+        pooled.missing(),
+        pooled.moments(),
+        pooled.extremes(),
+        pooled.histogram().map(PooledHistogram::histogram));
+    page.close().close().close();
+  }
+
+  private void row(
+      Markup page,
+      String name,
+      OptionalLong count,
+      OptionalLong missing,
+      Optional<Moments> moments,
+      Optional<Extremes> extremes,
+      Optional<Histogram> histogram) {
+    page.open("tr").element("th", name, "scope", "row");
+    cell(page, count.isPresent() ? Display.count(count.getAsLong()) : "");
+    cell(page, missing.isPresent() ? Display.count(missing.getAsLong()) : "");
+    cell(page, moments.map(known -> Display.number(known.mean())).orElse(""));
+    cell(
+        page,
+        moments
+            .filter(known -> known.count() > 1)
+            .map(known -> Display.number(known.deviation()))
+            .orElse(""));
+    cell(page, extremes.map(known -> Display.number(known.min())).orElse(""));
+    var median =
+        histogram.map(known -> Quantiles.of(known, MEDIAN)).orElse(OptionalDouble.empty());
+    cell(page, median.isPresent() ? Display.number(median.getAsDouble()) : "");
+    cell(page, extremes.map(known -> Display.number(known.max())).orElse(""));
+    page.close();
+  }
+
+  // Never zero: what is not told is not there.
+  private static void cell(Markup page, String value) {
+    page.element("td", value.isEmpty() ? "not told" : value, "class", value.isEmpty() ? "untold" : "");
+  }
+
+  private static void remarks(Markup page, JobStatistics.Feature feature) {
+    page.open("ul", "class", "remarks note");
+    feature.remarks().forEach(remark -> page.element("li", remark));
+    feature
+        .sites()
+        .forEach((site, told) ->
+            told.remarks()
+                .forEach(remark -> page.element("li", site.value() + ": " + remark.sentence())));
+    page.close();
+  }
+}
