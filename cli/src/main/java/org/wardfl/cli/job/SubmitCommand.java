@@ -81,15 +81,12 @@ final class SubmitCommand implements Callable<Integer> {
     try (var scratch = new ScratchFolder()) {
       var job = read(known);
       var submission = Submission.create(InstantSource.system(), job);
+      var given = token;
+      if (given != null) {
+        submission = submission.withJob(JobId.ofToken(self.name().uri(), requireToken(given)));
+      }
       return SubmittedJob.submit(
-          server,
-          folder,
-          job,
-          token == null
-              ? submission
-              : submission.withJob(JobId.ofToken(self.name().uri(), requireToken(token))),
-          self,
-          scratch.resolve("package.zip"));
+          server, folder, job, submission, self, scratch.resolve("package.zip"));
     } catch (JobFileException | JobPackageException e) {
       throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
     }

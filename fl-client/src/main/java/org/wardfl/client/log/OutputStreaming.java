@@ -78,6 +78,8 @@ public final class OutputStreaming implements JobOutput, AutoCloseable {
     }
   }
 
+  /// A stream that begins with [#start].
+  ///
   /// @param policy whether what jobs print may leave the site now
   /// @param first a number above all that earlier starts of this agent have given to lines
   public OutputStreaming(Channel channel, BooleanSupplier policy, long first) {

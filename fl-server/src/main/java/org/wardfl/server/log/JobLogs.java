@@ -72,7 +72,7 @@ public final class JobLogs {
       JobId job, SiteName site, long number, List<String> lines, long leftOut) throws IOException {
     var kept = kept(job);
     long expected = kept.next.getOrDefault(site, 0L);
-    int known = (int) Math.clamp(expected - number, 0, lines.size());
+    int known = Math.clamp(expected - number, 0, lines.size());
     var fresh = new ArrayList<>(lines.subList(known, lines.size()));
     if (leftOut > 0 && known == 0) {
       fresh.addFirst("(" + leftOut + " lines were left out here: too many at once)");
