@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +13,14 @@ import java.util.concurrent.Executors;
 import org.wardfl.aggregator.Aggregation;
 import org.wardfl.aggregator.AggregationPlan;
 import org.wardfl.aggregator.AggregationResult;
+import org.wardfl.aggregator.AggregationRule;
 import org.wardfl.aggregator.Contribution;
+import org.wardfl.aggregator.CoordinateMedian;
 import org.wardfl.aggregator.CounterPolicy;
 import org.wardfl.aggregator.FedAvg;
+import org.wardfl.aggregator.GeometricMedian;
+import org.wardfl.aggregator.Krum;
+import org.wardfl.aggregator.TrimmedMean;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.model.Durability;
@@ -33,7 +39,8 @@ public final class Aggregate {
   public static void main(String[] words) throws Exception {
     switch (words[0]) {
       case "generate" -> generate(Path.of(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
-      case "aggregate" -> aggregate(Path.of(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+      case "aggregate" ->
+          aggregate(Path.of(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]), words[4], Integer.parseInt(words[5]));
       case "copy" -> copy(Integer.parseInt(words[1]));
       default -> throw new IllegalArgumentException(words[0]);
     }
@@ -67,10 +74,23 @@ public final class Aggregate {
     }
   }
 
-  private static void aggregate(Path folder, int sites, int repetitions) throws Exception {
-    int threads = Runtime.getRuntime().availableProcessors();
-    var plan = new AggregationPlan(new FedAvg(), WeightType.DIFF, CounterPolicy.MEAN, List.of());
+  private static AggregationRule rule(String type) {
+    return switch (type) {
+      case "mean" -> new FedAvg();
+      case "median" -> new CoordinateMedian(1);
+      case "trimmed-mean" -> new TrimmedMean(1);
+      case "krum" -> new Krum(1, 1);
+      case "multi-krum" -> new Krum(1, 0);
+      case "geometric-median" -> new GeometricMedian(1);
+      default -> throw new IllegalArgumentException(type);
+    };
+  }
+
+  private static void aggregate(Path folder, int sites, int repetitions, String rule, int most) throws Exception {
+    int threads = most == 0 ? Runtime.getRuntime().availableProcessors() : most;
+    var plan = new AggregationPlan(rule(rule), WeightType.DIFF, CounterPolicy.MEAN, List.of());
     double best = 0;
+    double perCore = 0;
     try (var pool = Executors.newFixedThreadPool(threads)) {
       for (int repetition = 0; repetition < repetitions; repetition++) {
         var open = new ArrayList<ModelFile>();
@@ -86,12 +106,15 @@ public final class Aggregate {
           var target = folder.resolve("result");
           Files.deleteIfExists(target);
           long began = System.nanoTime();
+          long cpuBegan = cpuNanos();
           var result = new Aggregation(plan, pool, threads).write(base, contributions, target, Durability.PROCESS);
           double seconds = (System.nanoTime() - began) / 1e9;
+          double cpuSeconds = (cpuNanos() - cpuBegan) / 1e9;
           if (!(result instanceof AggregationResult.Aggregated(var hash, _, _, _))) {
             throw new IllegalStateException(result.toString());
           }
-          System.out.printf("aggregate: %d updates, %.2f s, %.2f GB/s of input, %s%n", sites, seconds, bytes / seconds / 1e9, hash);
+          System.out.printf("%s: %d updates, %d threads, %.2f s, %.2f GB/s of input, %.2f GB per second of processor time, %s%n", rule, sites, threads, seconds, bytes / seconds / 1e9, bytes / cpuSeconds / 1e9, hash);
+          perCore = Math.max(perCore, bytes / cpuSeconds / 1e9);
           best = Math.max(best, bytes / seconds / 1e9);
         } finally {
           for (var file : open) {
@@ -101,7 +124,14 @@ public final class Aggregate {
       }
     }
     System.out.printf("aggregate best: %.2f GB/s%n", best);
+    System.out.printf("aggregate per core: %.2f GB/s%n", perCore);
     System.out.println("aggregate " + Files.readAllLines(Path.of("/proc/self/status")).stream().filter(l -> l.startsWith("VmHWM")).findFirst().orElseThrow());
+  }
+
+  /// Processor time of the whole process, garbage collection and compilation included: it does not depend on who else
+  /// uses the machine as the time on the wall does.
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   /// Copies one buffer of 1 GiB to another with all cores, bytes counted once.

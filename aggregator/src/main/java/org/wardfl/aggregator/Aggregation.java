@@ -10,11 +10,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.TensorSource;
@@ -56,35 +60,47 @@ public final class Aggregation {
   /// Writes the next model.
   ///
   /// The contributions must have passed [UpdateCheck] against the same base. A contribution of
-  /// weight 0 is left out.
+  /// weight 0 is left out; what the others count by is then the rule's to say.
   ///
   /// @param base the model that the round started from; its tensors, types, roles and aliases are
   ///   the next model's
   /// @param contributions in any order, one per site
   /// @param target the file to write
-  /// @return refused if no contribution has a positive weight or the sites disagree about a
-  ///   constant; then there is no file
+  /// @return refused if no contribution has a positive weight, there are too few for the rule, or
+  ///   the sites disagree about a constant; then there is no file
   /// @throws IOException if an input cannot be read or the file not written
   /// @throws InterruptedException if the calling thread is interrupted; then there is no file
   public AggregationResult write(
       TensorSource base, List<Contribution.Plain> contributions, Path target, Durability durability)
       throws IOException, InterruptedException {
-    var counted =
+    var positive =
         contributions.stream()
             .filter(contribution -> contribution.weight() > 0)
             .sorted(Comparator.comparing(Contribution.Plain::site))
             .toList();
-    if (counted.isEmpty()) {
+    if (positive.isEmpty()) {
       return new AggregationResult.Refused(
           "none of "
               + contributions.size()
               + " contributions has a positive weight, so there is no mean");
     }
+    var tooFew = plan.rule().refuses(positive.size());
+    if (tooFew.isPresent()) {
+      return new AggregationResult.Refused(tooFew.get());
+    }
+    var counted =
+        plan.rule().weighed(base, plan.type(), positive, new Workers(pool, threads)).stream()
+            .filter(contribution -> contribution.weight() > 0)
+            .toList();
     var senders = senders(base, counted);
+    var tooFewOfOne = tooFew(senders);
+    if (tooFewOfOne.isPresent()) {
+      return new AggregationResult.Refused(tooFewOfOne.get());
+    }
     try (var writer = ModelWriter.open(base.specs(), base.aliases(), target, durability);
         var arena = Arena.ofShared()) {
       try {
-        new Pipeline(base, senders, writer, arena).run();
+        new Pipeline(base, senders, writer, arena, blockElements(counted.size())).run();
       } catch (BlockTask.ConstantsDifferException e) {
         return new AggregationResult.Refused(String.valueOf(e.getMessage()));
       }
@@ -96,11 +112,33 @@ public final class Aggregation {
         partial += count > 0 && count < counted.size() && !plan.excludes(spec.name()) ? 1 : 0;
       }
       return new AggregationResult.Aggregated(
-          writer.finish(),
-          counted.stream().map(Contribution.Plain::site).toList(),
-          aggregated,
-          partial);
+          writer.finish(), weights(counted), aggregated, partial);
     }
+  }
+
+  private int blockElements(int sites) {
+    return Math.min(blockElements, plan.rule().blockElements(sites));
+  }
+
+  private static SortedMap<SiteName, Double> weights(List<Contribution.Plain> counted) {
+    var weights = new TreeMap<SiteName, Double>();
+    counted.forEach(contribution -> weights.put(contribution.site(), contribution.weight()));
+    return weights;
+  }
+
+  /// A rule that holds all blocks at once needs enough of each tensor; what it has chosen already
+  /// is enough.
+  private Optional<String> tooFew(Map<String, List<Contribution.Plain>> senders) {
+    for (var entry : new TreeMap<>(senders).entrySet()) {
+      int sites = entry.getValue().size();
+      if (plan.rule().blockElements(sites) < Integer.MAX_VALUE && !plan.excludes(entry.getKey())) {
+        var reason = plan.rule().refuses(sites);
+        if (reason.isPresent()) {
+          return reason.map(why -> "tensor " + entry.getKey() + ": " + why);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static Map<String, List<Contribution.Plain>> senders(
@@ -131,6 +169,7 @@ public final class Aggregation {
 
     private final Map<String, List<Contribution.Plain>> senders;
     private final ModelWriter writer;
+    private final int blockElements;
     private final BlockingQueue<BlockTask> idle = new LinkedBlockingQueue<>();
     private final ArrayDeque<MemorySegment> slots = new ArrayDeque<>();
     private final ArrayDeque<Future<MemorySegment>> running = new ArrayDeque<>();
@@ -140,9 +179,11 @@ public final class Aggregation {
         TensorSource base,
         Map<String, List<Contribution.Plain>> senders,
         ModelWriter writer,
-        Arena arena) {
+        Arena arena,
+        int blockElements) {
       this.senders = senders;
       this.writer = writer;
+      this.blockElements = blockElements;
       // Clearing blocks that a small model never fills would cost it more than the arithmetic.
       long largest =
           base.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);

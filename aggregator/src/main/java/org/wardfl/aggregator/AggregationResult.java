@@ -1,6 +1,9 @@
 package org.wardfl.aggregator;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 
@@ -10,16 +13,21 @@ public sealed interface AggregationResult {
   /// The next model is written.
   ///
   /// @param model its hash
-  /// @param contributors the sites that counted, in order
+  /// @param weights what the sites counted by, all positive
   /// @param keysAggregated tensors that at least one site contributed to
   /// @param keysPartial those of them that not every contributor sent
   record Aggregated(
-      ModelHash model, List<SiteName> contributors, int keysAggregated, int keysPartial)
+      ModelHash model, SortedMap<SiteName, Double> weights, int keysAggregated, int keysPartial)
       implements AggregationResult {
 
     /// Copies.
     public Aggregated {
-      contributors = List.copyOf(contributors);
+      weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
+    }
+
+    /// The sites that counted, in order.
+    public List<SiteName> contributors() {
+      return List.copyOf(weights.keySet());
     }
   }
 

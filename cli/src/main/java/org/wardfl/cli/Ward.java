@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Set;
 import org.wardfl.cli.bundle.BundleCommand;
+import org.wardfl.cli.doctor.DoctorCommand;
 import org.wardfl.cli.identity.CertCommand;
 import org.wardfl.cli.identity.KitCommand;
 import org.wardfl.cli.identity.PolicyCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       PocCommand.class,
       JobCommand.class,
       SitesCommand.class,
+      DoctorCommand.class,
       ProvisionCommand.class,
       CertCommand.class,
       KitCommand.class,

@@ -586,6 +586,7 @@ public final class Coordinator implements AutoCloseable {
       case JobEvent.Submitted _,
           JobEvent.Started _,
           JobEvent.ModelPublished _,
+          JobEvent.UpdatesCompared _,
           JobEvent.BestModelChosen _,
           JobEvent.Ended _,
           JobEvent.Deleted _ -> {
@@ -738,6 +739,7 @@ public final class Coordinator implements AutoCloseable {
       if (!files.isComplete()) {
         files.write(record, blobs, Report::write);
       }
+      release(run, files.released(record, blobs));
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
       stopWithoutRecord(run, e);
@@ -745,6 +747,15 @@ public final class Coordinator implements AutoCloseable {
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
     ended(run).countDown();
     queue.look();
+  }
+
+  private static void release(JobRun run, Map<ModelHash, ModelHash> released) {
+    run.lock.lock();
+    try {
+      run.history.released(released);
+    } finally {
+      run.lock.unlock();
+    }
   }
 
   private JobRun replay(String stream) throws IOException {

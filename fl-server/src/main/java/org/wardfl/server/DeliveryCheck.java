@@ -1,6 +1,7 @@
 package org.wardfl.server;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.wardfl.aggregator.UpdateCheck;
@@ -65,6 +66,10 @@ final class DeliveryCheck {
   private Answer trained(
       TaskAssignment task, WorkflowDefinition workflow, TaskOutcome.Trained trained)
       throws IOException {
+    var normalizer = refusedNormalizer(task.key().site(), workflow, trained.summary());
+    if (normalizer.isPresent()) {
+      return normalizer.get();
+    }
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
     try (var model = ModelFile.open(blobs.require(task.model().orElseThrow()))) {
       var check =
@@ -92,6 +97,32 @@ final class DeliveryCheck {
     } catch (ModelFileException e) {
       throw new IOException("the round's own model is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /// What a site says of its steps must be possible: each adds at least 1, and no momentum makes
+  /// more of k steps than 1 + 2 + ... + k.
+  private static Optional<Answer> refusedNormalizer(
+      SiteName site, WorkflowDefinition workflow, TrainSummary summary) {
+    if (!workflow.isNormalized()) {
+      return Optional.empty();
+    }
+    double claimed = Scaling.normalizer(summary);
+    double steps = summary.iterations();
+    double least = Math.min(steps, 1);
+    double most = steps * (steps + 1) / 2;
+    return claimed >= least && claimed <= most
+        ? Optional.empty()
+        : Optional.of(
+            new Answer.Refused(
+                site
+                    + " claims that its "
+                    + summary.iterations()
+                    + " steps add up to "
+                    + claimed
+                    + ", expected "
+                    + least
+                    + " to "
+                    + most));
   }
 
   /// A first model has nothing to be compared with but itself; its values must be finite.

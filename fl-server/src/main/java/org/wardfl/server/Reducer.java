@@ -2,6 +2,7 @@ package org.wardfl.server;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,8 +16,15 @@ import org.wardfl.aggregator.AggregationPlan;
 import org.wardfl.aggregator.AggregationResult;
 import org.wardfl.aggregator.AggregationRule;
 import org.wardfl.aggregator.Contribution;
+import org.wardfl.aggregator.CoordinateMedian;
 import org.wardfl.aggregator.CounterPolicy;
 import org.wardfl.aggregator.FedAvg;
+import org.wardfl.aggregator.GeometricMedian;
+import org.wardfl.aggregator.Krum;
+import org.wardfl.aggregator.TrimmedMean;
+import org.wardfl.aggregator.UpdateComparison;
+import org.wardfl.aggregator.UpdateLikeness;
+import org.wardfl.aggregator.Workers;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.model.ModelFile;
@@ -38,6 +46,8 @@ import org.wardfl.server.store.BlobStore;
 final class Reducer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reducer.class);
+
+  private static final long MOST_COMPARED_BYTES = 256L << 20;
 
   private final BlobStore blobs;
   private final ServerConfig config;
@@ -119,12 +129,19 @@ final class Reducer {
       var file = blobs.incoming(job + "-" + effect.track().replace('/', '-'));
       var result =
           new Aggregation(plan, pool, config.aggregationThreads())
-              .write(model, contributions, file, config.durability());
+              .write(
+                  model,
+                  Scaling.of(combine, effect.accepted().values())
+                      .apply(contributions, effect.accepted(), model),
+                  file,
+                  config.durability());
       return switch (result) {
-        case AggregationResult.Aggregated(var hash, _, _, _) -> {
+        case AggregationResult.Aggregated(var hash, var counted, _, _) -> {
           var claim = blobs.claim(hash);
           blobs.adopt(file, hash);
-          yield new Reduced(ready(effect, hash, weights(contributions)), claim);
+          var ready = ready(effect, hash, weights(contributions, counted));
+          yield new Reduced(
+              ready.with(likeness(effect, combine, model, contributions, hash)), claim);
         }
         // What one site does by itself must not end the job of all.
         case AggregationResult.Refused(var reason) ->
@@ -140,7 +157,29 @@ final class Reducer {
     }
   }
 
-  private static Command ready(
+  /// How the updates lie to each other: always looked at where a rule is to keep bad ones out, else
+  /// where it costs little.
+  private SortedMap<SiteName, UpdateLikeness> likeness(
+      Effect.Reduce effect,
+      Recipe.Combine combine,
+      ModelFile base,
+      List<Contribution.Plain> updates,
+      ModelHash model)
+      throws IOException, InterruptedException {
+    boolean small = base.fileBytes() <= MOST_COMPARED_BYTES / Math.max(updates.size(), 1);
+    boolean wanted = small || !(combine.aggregation() instanceof AggregationChoice.Mean);
+    if (!wanted || !effect.track().equals(TaskAssignment.GLOBAL)) {
+      return Collections.emptySortedMap();
+    }
+    try (var next = ModelFile.open(blobs.require(model))) {
+      return UpdateComparison.of(
+          base, next, combine.type(), updates, new Workers(pool, config.aggregationThreads()));
+    } catch (ModelFileException e) {
+      throw new IOException("the model that was just written is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static Command.ModelReady ready(
       Effect.Reduce effect, ModelHash model, SortedMap<SiteName, Double> weights) {
     return new Command.ModelReady(effect.round(), effect.track(), model, weights, Optional.empty());
   }
@@ -148,6 +187,12 @@ final class Reducer {
   private static AggregationRule rule(AggregationChoice choice) {
     return switch (choice) {
       case AggregationChoice.Mean _ -> new FedAvg();
+      case AggregationChoice.Median(var badSites) -> new CoordinateMedian(badSites);
+      case AggregationChoice.TrimmedMean(var badSites) -> new TrimmedMean(badSites);
+      case AggregationChoice.Krum(var badSites) -> new Krum(badSites, 1);
+      case AggregationChoice.MultiKrum(var badSites, var keep) -> new Krum(badSites, keep);
+      case AggregationChoice.GeometricMedian(var badSites) -> new GeometricMedian(badSites);
+      case AggregationChoice.Clipped(_, var then) -> rule(then);
     };
   }
 
@@ -171,15 +216,21 @@ final class Reducer {
       WorkflowDefinition.Weighting weighting, TaskKey task, TrainSummary summary) {
     return switch (weighting) {
       case WorkflowDefinition.Weighting.Iterations _ -> summary.iterations();
-      case WorkflowDefinition.Weighting.Samples _ -> summary.samples();
+      case WorkflowDefinition.Weighting.Samples _, WorkflowDefinition.Weighting.Normalized _ ->
+          summary.samples();
       case WorkflowDefinition.Weighting.Given(var factors) ->
           factors.getOrDefault(task.site(), 1.0);
     };
   }
 
-  private static SortedMap<SiteName, Double> weights(List<Contribution.Plain> contributions) {
+  /// What every contributor counted by, 0 for those that the rule left out.
+  private static SortedMap<SiteName, Double> weights(
+      List<Contribution.Plain> contributions, SortedMap<SiteName, Double> counted) {
     var weights = new TreeMap<SiteName, Double>();
-    contributions.forEach(contribution -> weights.put(contribution.site(), contribution.weight()));
+    contributions.forEach(contribution -> {
+      double weight = counted.getOrDefault(contribution.site(), 0.0);
+      weights.put(contribution.site(), weight);
+    });
     return weights;
   }
 }

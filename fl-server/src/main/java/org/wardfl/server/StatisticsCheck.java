@@ -3,7 +3,6 @@ package org.wardfl.server;
 import java.util.HashSet;
 import java.util.Optional;
 import org.wardfl.algo.statistics.FeatureStatistics;
-import org.wardfl.algo.statistics.Moments;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.task.StatisticsTask;

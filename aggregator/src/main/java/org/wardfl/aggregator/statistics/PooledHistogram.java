@@ -13,8 +13,9 @@ import org.wardfl.algo.statistics.Histogram;
 /// The histogram of several sites, exact in every bin.
 ///
 /// A site may have joined bins that hold too few of its patients, each site others. So the pooled
-/// histogram has the edges that all have in common. A site with fewer than [#FINE] bins would spoil
-/// it for all, and is left out if any other has more.
+/// histogram has the edges that all have in common. Sites with fewer than [#FINE] bins would spoil
+/// it for all, and are left out if others have more and they hold no more than [#FEW] of all
+/// values.
 ///
 /// @param histogram of the sites that are not left out
 /// @param leftOut sites whose histograms are too coarse
@@ -22,6 +23,9 @@ public record PooledHistogram(Histogram histogram, SortedSet<SiteName> leftOut) 
 
   /// How many bins a site's histogram has at least if others have as many.
   public static final int FINE = 4;
+
+  /// The largest share of all values that may be left out.
+  public static final double FEW = 0.1;
 
   /// Copies.
   public PooledHistogram {
@@ -37,10 +41,15 @@ public record PooledHistogram(Histogram histogram, SortedSet<SiteName> leftOut) 
     }
     var fine = new TreeMap<>(sites);
     fine.values().removeIf(histogram -> histogram.counts().size() < FINE);
-    var used = fine.isEmpty() ? sites : fine;
+    boolean few = total(sites) - total(fine) <= FEW * total(sites);
+    var used = fine.isEmpty() || !few ? sites : fine;
     var leftOut = new TreeSet<>(sites.keySet());
     leftOut.removeAll(used.keySet());
     return Optional.of(new PooledHistogram(joined(used), leftOut));
+  }
+
+  private static long total(SortedMap<SiteName, Histogram> sites) {
+    return sites.values().stream().mapToLong(Histogram::total).reduce(0, Math::addExact);
   }
 
   private static Histogram joined(SortedMap<SiteName, Histogram> sites) {

@@ -5,10 +5,10 @@ import org.wardfl.algo.statistics.Histogram;
 
 /// Quantiles that a histogram tells within one of its bins.
 ///
-/// The quantile of a share p is the smallest value that at least p of all values do not exceed
-/// (the inverted distribution function; numpy's `inverted_cdf`). Unlike the mean of two neighbours
-/// it is always one of the values, so it lies in the bin that its rank falls into; within that bin
-/// the values are taken to be spread evenly.
+/// The quantile of a share p is the smallest value that at least p of all values do not exceed (the
+/// inverted distribution function; numpy's `inverted_cdf`). Unlike the mean of two neighbours it is
+/// always one of the values, so it lies in the bin that its rank falls into; within that bin the
+/// values are taken to be spread evenly.
 public final class Quantiles {
 
   private Quantiles() {}

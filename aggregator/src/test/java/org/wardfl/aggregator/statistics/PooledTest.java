@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.wardfl.algo.SiteName;
@@ -74,12 +75,18 @@ class PooledTest {
   @Test
   void aSiteThatIsTooCoarseIsLeftOut() {
     var sites = new TreeMap<SiteName, Histogram>();
-    var fine = new Histogram(List.of(0.0, 1.0, 2.0, 3.0, 5.0), List.of(1L, 2L, 3L, 4L), 0, 0);
+    var fine = new Histogram(List.of(0.0, 1.0, 2.0, 3.0, 5.0), List.of(30L, 20L, 20L, 20L), 0, 0);
     sites.put(A, fine);
-    sites.put(C, new Histogram(List.of(0.0, 5.0), List.of(12L), 0, 0));
+    sites.put(C, new Histogram(List.of(0.0, 5.0), List.of(10L), 0, 0));
     var pooled = PooledHistogram.of(sites).orElseThrow();
     assertThat(pooled.histogram()).isEqualTo(fine);
     assertThat(pooled.leftOut()).containsExactly(C);
+    // But not if it holds more than a tenth of all values.
+    sites.put(C, new Histogram(List.of(0.0, 5.0), List.of(11L), 0, 0));
+    assertThat(PooledHistogram.of(sites).orElseThrow())
+        .isEqualTo(
+            new PooledHistogram(
+                new Histogram(List.of(0.0, 5.0), List.of(101L), 0, 0), new TreeSet<>()));
     sites.remove(A);
     assertThat(PooledHistogram.of(sites).orElseThrow().leftOut()).isEmpty();
   }

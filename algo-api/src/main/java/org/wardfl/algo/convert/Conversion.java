@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.wardfl.algo.method.ControlVariates;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
@@ -32,13 +33,24 @@ public record Conversion(
     notes = List.copyOf(notes);
   }
 
-  /// Converts a file. The new file takes its name only when it is whole.
+  /// Converts a file as it is.
   ///
-  /// @param key where in a checkpoint the state dict is; empty to find it
-  /// @param to by its name: `.safetensors`, `.pt`, `.pth` or `.npz`
   /// @throws IOException if a file cannot be read or written; then there is no new file
   /// @throws WeightsException if one of them is refused; then there is no new file
   public static Conversion convert(Path from, String key, Path to)
+      throws IOException, WeightsException {
+    return convert(from, key, false, to);
+  }
+
+  /// Converts a file. The new file takes its name only when it is whole.
+  ///
+  /// @param key where in a checkpoint the state dict is; empty to find it
+  /// @param controlVariates whether every parameter gets a zero control variate beside it, as a job
+  ///   that trains by SCAFFOLD needs them in its first model
+  /// @param to by its name: `.safetensors`, `.pt`, `.pth` or `.npz`; only the first with variates
+  /// @throws IOException if a file cannot be read or written; then there is no new file
+  /// @throws WeightsException if one of them is refused; then there is no new file
+  public static Conversion convert(Path from, String key, boolean controlVariates, Path to)
       throws IOException, WeightsException {
     var format =
         WeightsFormat.ofOutput(to)
@@ -50,12 +62,17 @@ public record Conversion(
       if (source.specs().isEmpty()) {
         throw new WeightsException(from.getFileName() + ": there is no tensor in it");
       }
+      if (controlVariates && format != WeightsFormat.SAFETENSORS) {
+        throw new WeightsException(
+            to.getFileName() + ": control variates are for first models; expected .safetensors");
+      }
       if (format == WeightsFormat.STATE_DICT) {
         StateDictWriter.write(source, to);
       } else if (format == WeightsFormat.NPZ) {
         NpzWriter.write(source, to);
       } else {
-        ModelWriter.write(source, to, Durability.DISK);
+        ModelWriter.write(
+            controlVariates ? ControlVariates.withZeros(source) : source, to, Durability.DISK);
       }
       return new Conversion(
           source.format(),

@@ -48,10 +48,7 @@ class BinsTest {
   void valuesAreDescribedWithoutThoseThatAreMissing() {
     var described =
         FeatureValues.describe(
-            "age",
-            "",
-            new double[] {3, Double.NaN, 1, 3, 2},
-            Optional.of(new Bins(1, 3, 2)));
+            "age", "", new double[] {3, Double.NaN, 1, 3, 2}, Optional.of(new Bins(1, 3, 2)));
     assertThat(described.count()).hasValue(4);
     assertThat(described.missing()).hasValue(1);
     assertThat(described.moments()).hasValue(new Moments(4, 9, 2.75));

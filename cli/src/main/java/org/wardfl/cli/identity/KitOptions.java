@@ -66,7 +66,7 @@ public final class KitOptions {
   /// @param expected whose kit it must be
   /// @throws CommandException if the kit or its password is refused
   public ActiveKit activate(InstantSource clock, Set<LeafProfile> expected) {
-    if (isMissing() && expected.contains(LeafProfile.USER)) {
+    if (expected.contains(LeafProfile.USER)) {
       usePoc();
     }
     return Answer.orFail(() -> {
@@ -86,6 +86,9 @@ public final class KitOptions {
 
   /// While a federation of `ward poc` is up, its kit is meant.
   private void usePoc() {
+    if (!isMissing()) {
+      return;
+    }
     var found = PocFolder.of(poc).person();
     if (found.isEmpty()) {
       return;
@@ -104,6 +107,14 @@ public final class KitOptions {
     var err = spec.commandLine().getErr();
     err.println("note: the kit of 'ward poc' is used, " + kit);
     err.flush();
+  }
+
+  /// The kit that was given, or that of `ward poc`.
+  ///
+  /// @throws CommandException if there is neither
+  public Path anyFolder() {
+    usePoc();
+    return folder();
   }
 
   private Path folder() {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       AbortCommand.class,
       CloneCommand.class,
       DownloadCommand.class,
-      DeleteCommand.class
+      DeleteCommand.class,
+      ImportCommand.class
     },
     footerHeading = "%nExample:%n",
     footer = "  ward job submit examples/breast-cancer --kit alice@uni.org")

@@ -14,6 +14,11 @@ final class ScratchFolder implements AutoCloseable {
     folder = Files.createTempDirectory("ward-job");
   }
 
+  /// One in this folder, from where things can be moved to their place.
+  ScratchFolder(Path parent) throws IOException {
+    folder = Files.createTempDirectory(parent, ".ward-job");
+  }
+
   Path resolve(String name) {
     return folder.resolve(name);
   }

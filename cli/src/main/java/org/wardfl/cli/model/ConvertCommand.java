@@ -46,6 +46,12 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Where in a checkpoint the state dict is, such as model or ema.model.")
   private String key;
 
+  @Option(
+      names = "--control-variates",
+      description =
+          "Add a zero control variate for every parameter, for a job that trains by SCAFFOLD.")
+  private boolean controlVariates;
+
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
 
@@ -60,7 +66,7 @@ public final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     checkPaths();
     try {
-      var conversion = Conversion.convert(in, key, out);
+      var conversion = Conversion.convert(in, key, controlVariates, out);
       var answer = spec.commandLine().getOut();
       answer.print(common.json() ? Json.document(json(conversion)) : text(conversion));
       answer.flush();

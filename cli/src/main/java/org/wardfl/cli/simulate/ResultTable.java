@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.wardfl.cli.TextTable;
 import org.wardfl.proto.job.JobStatus;
+import org.wardfl.server.result.JobStatistics;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.simulator.Simulation;
@@ -31,9 +32,9 @@ final class ResultTable {
     out.println();
     out.printf(
         Locale.ROOT,
-        "%s after %d rounds in %.1f s%n",
+        "%s%s in %.1f s%n",
         run.status(),
-        ResultFiles.roundsDone(run),
+        run.definition().rounds() == 0 ? "" : " after " + ResultFiles.roundsDone(run) + " rounds",
         result.elapsed().toMillis() / 1e3);
     run.best()
         .ifPresent(best ->
@@ -48,6 +49,9 @@ final class ResultTable {
           out.println("model    " + result.folder().resolve("model.safetensors"));
           out.println("sha256   " + model.hex());
         });
+    if (!JobStatistics.of(run).isEmpty()) {
+      out.println("numbers  " + result.folder().resolve("statistics.json"));
+    }
     out.println("report   " + result.folder().resolve("report.html"));
     out.flush();
     printComplaints(run, err);

@@ -40,12 +40,11 @@ final class RoundLines implements JobListener {
     say(
         String.format(
             Locale.ROOT,
-            "%s: %d sites%s, %d round%s, seed %d",
+            "%s: %d sites%s%s, seed %d",
             job.name(),
             job.sites().size(),
             job.sample() == 0 ? "" : " (" + job.sample() + " a round)",
-            rounds,
-            rounds == 1 ? "" : "s",
+            rounds == 0 ? "" : ", " + rounds + (rounds == 1 ? " round" : " rounds"),
             job.seed()));
   }
 
@@ -67,8 +66,12 @@ final class RoundLines implements JobListener {
   @Override
   public synchronized void happened(JobId id, JobEvent event, JobState after) {
     switch (event) {
-      case JobEvent.RoundClosed(_, var at) ->
-          closed = after.open().map(round -> new Closed(round, at));
+      case JobEvent.RoundClosed(_, var at) -> {
+        closed = after.open().map(round -> new Closed(round, at));
+        closed
+            .filter(round -> round.round().plan().kind() == RunRecord.Kind.STATISTICS)
+            .ifPresent(round -> say(line(round, "", at)));
+      }
       case JobEvent.ModelPublished(var track, var model, _, var at) -> {
         if (track.equals(TaskAssignment.GLOBAL)) {
           closed.ifPresent(round -> say(line(round, model.hex().substring(0, 8), at)));
@@ -83,6 +86,7 @@ final class RoundLines implements JobListener {
           JobEvent.SitesTaken _,
           JobEvent.Started _,
           JobEvent.RoundOpened _,
+          JobEvent.UpdatesCompared _,
           JobEvent.BestModelChosen _,
           JobEvent.Deleted _ -> {
         // Nothing to see.

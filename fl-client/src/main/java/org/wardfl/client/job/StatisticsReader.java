@@ -78,8 +78,7 @@ final class StatisticsReader {
           if (ends.size() != 2) {
             throw new IllegalArgumentException(ends.size() + " numbers, expected two: [0, 120]");
           }
-          ranges.put(
-              feature, new WorkflowDefinition.Statistics.Range(ends.get(0), ends.get(1)));
+          ranges.put(feature, new WorkflowDefinition.Statistics.Range(ends.get(0), ends.get(1)));
         } catch (IllegalArgumentException e) {
           throw mapping.get().error(feature, "found " + e.getMessage());
         }

@@ -30,8 +30,7 @@ final class WorkflowReader {
     return switch (type) {
       case "fedavg" -> fedAvg(yaml);
       case "statistics" -> StatisticsReader.read(yaml);
-      default ->
-          throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
+      default -> throw yaml.error("type", "found '" + type + "', expected fedavg or statistics");
     };
   }
 
@@ -48,7 +47,8 @@ final class WorkflowReader {
         "counters",
         "max_norm",
         "alone",
-        "aggregation");
+        "aggregation",
+        "clip");
     try {
       return new WorkflowDefinition.FedAvg(
           Math.toIntExact(yaml.integer("rounds")),
@@ -75,17 +75,43 @@ final class WorkflowReader {
 
   private static AggregationChoice aggregation(YamlMapping yaml) throws YamlException {
     var mapping = yaml.optionalMapping("aggregation");
-    if (mapping.isEmpty()) {
-      return new AggregationChoice.Mean();
-    }
-    var type = mapping.get().string("type");
+    var rule = mapping.isEmpty() ? new AggregationChoice.Mean() : rule(mapping.get());
+    var clip = yaml.optionalMapping("clip");
+    return clip.isEmpty() ? rule : new AggregationChoice.Clipped(clip(clip.get()), rule);
+  }
+
+  private static AggregationChoice rule(YamlMapping yaml) throws YamlException {
+    var type = yaml.string("type");
+    yaml.only(
+        switch (type) {
+          case "mean" -> new String[] {"type"};
+          case "multi-krum" -> new String[] {"type", "bad_sites", "keep"};
+          default -> new String[] {"type", "bad_sites"};
+        });
+    int badSites = Math.toIntExact(yaml.integer("bad_sites", 1));
     return switch (type) {
-      case "mean" -> {
-        mapping.get().only("type");
-        yield new AggregationChoice.Mean();
-      }
-      default -> throw mapping.get().error("type", "found '" + type + "', expected mean");
+      case "mean" -> new AggregationChoice.Mean();
+      case "median" -> new AggregationChoice.Median(badSites);
+      case "trimmed-mean" -> new AggregationChoice.TrimmedMean(badSites);
+      case "krum" -> new AggregationChoice.Krum(badSites);
+      case "multi-krum" ->
+          new AggregationChoice.MultiKrum(badSites, Math.toIntExact(yaml.integer("keep", 0)));
+      case "geometric-median" -> new AggregationChoice.GeometricMedian(badSites);
+      default ->
+          throw yaml.error(
+              "type",
+              "found '"
+                  + type
+                  + "', expected mean, median, trimmed-mean, krum, multi-krum or"
+                  + " geometric-median");
     };
+  }
+
+  private static AggregationChoice.Clip clip(YamlMapping yaml) throws YamlException {
+    yaml.only("norm");
+    return yaml.string("norm").equals("median")
+        ? new AggregationChoice.Clip.MedianNorm()
+        : new AggregationChoice.Clip.Norm(yaml.number("norm"));
   }
 
   private static WorkflowDefinition.Weighting weighting(YamlMapping yaml) throws YamlException {
@@ -102,12 +128,13 @@ final class WorkflowReader {
     return switch (yaml.string("weights")) {
       case "iterations" -> new WorkflowDefinition.Weighting.Iterations();
       case "samples" -> new WorkflowDefinition.Weighting.Samples();
+      case "normalized" -> new WorkflowDefinition.Weighting.Normalized();
       default ->
           throw yaml.error(
               "weights",
               "found '"
                   + yaml.string("weights")
-                  + "', expected iterations, samples or a factor for each site");
+                  + "', expected iterations, samples, normalized or a factor for each site");
     };
   }
 

@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -54,6 +55,25 @@ record Diagnosis(Endpoint endpoint) {
                 + clock
                 + "; set the clock of this machine")
         : Optional.empty();
+  }
+
+  /// Where the way to the server ended.
+  ServerProbe.Hop hop(Throwable failure) {
+    if (Refusal.of(failure).isPresent()) {
+      return ServerProbe.Hop.SERVER;
+    }
+    if (cause(failure, ProxyConnectException.class).isPresent()
+        || (endpoint.proxy().isPresent()
+            && cause(failure, CertPathBuilderException.class).isPresent())) {
+      return ServerProbe.Hop.PROXY;
+    }
+    if (cause(failure, CertificateException.class).isPresent()
+        || cause(failure, SSLException.class).isPresent()) {
+      return ServerProbe.Hop.TLS;
+    }
+    return cause(failure, IOException.class).isPresent()
+        ? ServerProbe.Hop.NETWORK
+        : ServerProbe.Hop.SERVER;
   }
 
   String of(Throwable failure) {

@@ -15,12 +15,14 @@ import org.wardfl.provisioning.site.SitePolicyFile;
 /// The site counts for itself: what a job's code says it saw proves nothing. The owner's own number
 /// comes first. Without one, the records of a CSV file (RFC 4180) are counted, the first being its
 /// header; nothing else can be counted.
-final class PatientCount {
+public final class PatientCount {
 
   private PatientCount() {}
 
-  /// Empty if it cannot be told.
-  static Optional<Boolean> isEnough(SitePolicyFile.Dataset dataset) throws IOException {
+  /// Whether the dataset has its minimum. Empty if it cannot be told.
+  ///
+  /// @throws IOException if it cannot be read
+  public static Optional<Boolean> isEnough(SitePolicyFile.Dataset dataset) throws IOException {
     if (dataset.minimum() == 0) {
       return Optional.of(true);
     }

@@ -179,8 +179,16 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
   public DataStats getDataStats(StatisticsRequest wanted, TaskContext own)
       throws AlgoException, InterruptedException {
     begin(own);
-    var answer = call(request("statistics", own, Map.of()));
-    return new DataStats(numbers(answer, "values"), whole(answer, "samples"));
+    var answer =
+        call(request("statistics", own, Map.of("request", PythonStatistics.request(wanted))));
+    try {
+      return new DataStats(
+          numbers(answer, "values"),
+          whole(answer, "samples"),
+          PythonStatistics.features(answer.get("features"), wanted));
+    } catch (IllegalArgumentException e) {
+      throw new AlgoException.Failure("get_data_stats: " + e.getMessage());
+    }
   }
 
   /// Asks Python to stop, and ends it if it has not stopped in time.

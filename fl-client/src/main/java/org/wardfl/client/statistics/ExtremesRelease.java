@@ -45,8 +45,7 @@ record ExtremesRelease(StatisticsRules rules, RandomGenerator random) {
     }
     if (!Double.isFinite(max - min)) {
       remarks.add(
-          Remark.without(
-              "the range is too large for a number", Statistic.MIN, Statistic.MAX));
+          Remark.without("the range is too large for a number", Statistic.MIN, Statistic.MAX));
       return Optional.empty();
     }
     return Optional.of(new Extremes(min, 0, max, 0));
@@ -56,8 +55,7 @@ record ExtremesRelease(StatisticsRules rules, RandomGenerator random) {
     var how =
         switch (rules.extremes()) {
           case StatisticsRules.Noisy _ -> "moved outwards by noise";
-          case StatisticsRules.Rounded(var digits) ->
-              "rounded outwards to " + digits + " digits";
+          case StatisticsRules.Rounded(var digits) -> "rounded outwards to " + digits + " digits";
           case StatisticsRules.Hidden _ -> "not told";
           case StatisticsRules.Exact _ -> "told as it is";
         };

@@ -1,5 +1,6 @@
 package org.wardfl.client.statistics;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,7 @@ record HistogramRelease(StatisticsRules rules) {
   Optional<Histogram> of(Histogram raw, List<Remark> remarks) {
     long permitted =
         Math.min(
-            rules.maximumBins(),
-            (long) Math.floor(raw.total() * rules.maximumBinsPercent() / 100));
+            rules.maximumBins(), (long) Math.floor(raw.total() * rules.maximumBinsPercent() / 100));
     if (permitted < 1) {
       return withheld(
           "too few values for a histogram: a bin for at least "
@@ -42,13 +42,11 @@ record HistogramRelease(StatisticsRules rules) {
     if (joined.counts().size() < raw.counts().size()) {
       remarks.add(
           Remark.coarse(
-              "bins were joined: "
-                  + joined.counts().size()
-                  + " of "
-                  + raw.counts().size()
-                  + " are left, each with at least "
+              "bins were joined with their neighbours, until none holds fewer than "
                   + rules.minimumCount()
-                  + " values or none",
+                  + " values but not none and there are at most "
+                  + BigDecimal.valueOf(rules.maximumBinsPercent()).stripTrailingZeros().toPlainString()
+                  + " % as many as values",
               Statistic.HISTOGRAM,
               Statistic.QUANTILES));
     }
@@ -81,19 +79,22 @@ record HistogramRelease(StatisticsRules rules) {
     return joined.histogram();
   }
 
-  /// Joins small bins with those that follow, and what is left at the end with those before.
+  /// Joins small bins with those that follow, and the last that holds anything with those before.
   private Histogram withoutSmall(Histogram raw) {
     var joined = new Joined(raw);
+    int last = raw.counts().size() - 1;
+    while (last > 0 && raw.counts().get(last) == 0) {
+      last--;
+    }
     for (int bin = 0; bin < raw.counts().size(); bin++) {
       joined.add(bin);
-      if (!isSmall(joined.open)) {
+      while (bin == last && isSmall(joined.open) && !joined.counts.isEmpty()) {
+        joined.reopen();
+      }
+      if (bin >= last || !isSmall(joined.open)) {
         joined.close(bin);
       }
     }
-    while (isSmall(joined.open) && !joined.counts.isEmpty()) {
-      joined.reopen();
-    }
-    joined.close(raw.counts().size() - 1);
     return joined.histogram();
   }
 
@@ -113,13 +114,11 @@ record HistogramRelease(StatisticsRules rules) {
       open += raw.counts().get(bin);
     }
 
-    // The open bin ends with this one, unless it ended with it before.
+    // The open bin ends with this one.
     void close(int bin) {
-      if (!edges.getLast().equals(raw.edges().get(bin + 1))) {
-        edges.add(raw.edges().get(bin + 1));
-        counts.add(open);
-        open = 0;
-      }
+      edges.add(raw.edges().get(bin + 1));
+      counts.add(open);
+      open = 0;
     }
 
     void reopen() {

@@ -19,8 +19,9 @@ import org.wardfl.provisioning.site.StatisticsRules;
 /// Decides what leaves the site of the statistics that an algorithm computed.
 ///
 /// A feature that has fewer values than the site's minimum is not told at all. A class that has
-/// fewer takes the other classes of the feature with it: else it would follow from the whole. What
-/// is not told says so in a remark; it is never zero.
+/// fewer takes the other classes of the feature with it: else it would follow from the whole. Of a
+/// feature with two values, one of them rare, sums are not told: they would count the few. What is
+/// not told says so in a remark; it is never zero.
 ///
 /// @param rules the site's
 /// @param asked what the signed job asks for
@@ -133,6 +134,17 @@ public record StatisticsRelease(
   private FeatureStatistics summary(FeatureStatistics raw) {
     var remarks = new ArrayList<>(raw.remarks());
     boolean sums = asks(Statistic.SUM, Statistic.MEAN, Statistic.STDDEV);
+    if (sums && isRareFlag(raw)) {
+      sums = false;
+      remarks.add(
+          Remark.without(
+              "it has two values, one of them in fewer than "
+                  + rules.minimumCount()
+                  + " patients, whom the sum would count",
+              Statistic.SUM,
+              Statistic.MEAN,
+              Statistic.STDDEV));
+    }
     // A histogram needs a range.
     boolean ends = asks(Statistic.MIN, Statistic.MAX, Statistic.HISTOGRAM, Statistic.QUANTILES);
     var extremes =
@@ -149,6 +161,15 @@ public record StatisticsRelease(
         extremes,
         Optional.empty(),
         remarks);
+  }
+
+  /// Whether the sum tells how many patients have the rarer of two values, and these are few.
+  private boolean isRareFlag(FeatureStatistics raw) {
+    return raw.extremes()
+        .filter(ends -> ends.min() < ends.max())
+        .filter(ends -> ends.minHolders() + ends.maxHolders() == raw.count().orElse(0))
+        .filter(ends -> Math.min(ends.minHolders(), ends.maxHolders()) < rules.minimumCount())
+        .isPresent();
   }
 
   private FeatureStatistics histogram(FeatureStatistics raw) {

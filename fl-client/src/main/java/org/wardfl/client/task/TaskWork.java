@@ -275,8 +275,7 @@ final class TaskWork {
                 Optional.of(new TaskOutcome.Initialized(new TaskOutcome.UpdateFile(model, bytes)));
             case TaskResult.Evaluated(var metrics) ->
                 Optional.of(new TaskOutcome.Evaluated(metrics));
-            case TaskResult.Described(var statistics) ->
-                Optional.of(described(statistics, job));
+            case TaskResult.Described(var statistics) -> Optional.of(described(statistics, job));
             case TaskResult.Trained trained -> Optional.of(filtered(trained, job, work));
           };
     };
@@ -315,7 +314,10 @@ final class TaskWork {
           new StatisticsRelease(
                   rules.get(), asked.definition().statistics(), asked.request(), NOISE)
               .of(statistics);
-      return StatisticsCodec.fitting(new TaskOutcome.Described(released));
+      return released.features().isEmpty()
+          ? new TaskOutcome.Failed(
+              "getDataStats", "the algorithm describes none of the features that the job asks for")
+          : StatisticsCodec.fitting(new TaskOutcome.Described(released));
     } catch (WireException e) {
       return new TaskOutcome.Declined(String.valueOf(e.getMessage()));
     }

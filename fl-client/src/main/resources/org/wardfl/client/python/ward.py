@@ -18,6 +18,7 @@ if sys.version_info < (3, 9):
     found = ".".join(str(part) for part in sys.version_info[:3])
     sys.exit("ward: this is Python " + found + ", expected 3.9 or later")
 
+import bisect
 import ctypes
 import importlib
 import inspect
@@ -107,6 +108,61 @@ class ClientAlgo:
 
     def finalize(self, extra=None):
         """Releases what the algorithm holds."""
+
+
+def describe(extra, columns, classes=None, label="class"):
+    """What `get_data_stats` returns as `statistics`, for a workflow of statistics.
+
+    extra: as `get_data_stats` got it; it says which features and histograms are wanted. columns: feature
+    to one number for each patient, None or NaN where it is missing. classes: one class for each patient,
+    for statistics by class; label: what it is called.
+    """
+    request = extra.get("statistics_request") or {}
+    wanted = request.get("features") or sorted(columns)
+    groups = {"": None}
+    if request.get("by_class"):
+        if classes is None:
+            raise ConfigurationError("by_class: the algorithm tells no classes")
+        names = ["%s=%s" % (label, _class_name(value)) for value in classes]
+        groups.update((name, name) for name in sorted(set(names)))
+    features, patients = [], max((len(values) for values in columns.values()), default=0)
+    for feature in wanted:
+        if feature not in columns:
+            features.append({"feature": feature, "group": "", "withheld": "the data has no such feature"})
+            continue
+        values = [math.nan if value is None else float(value) for value in columns[feature]]
+        for group, name in groups.items():
+            chosen = values if name is None else [v for v, n in zip(values, names) if n == name]
+            features.append(dict(_described(chosen, request.get("histograms", {}).get(feature)),
+                                 feature=feature, group=group))
+    return {"num_samples": patients, "features": features}
+
+
+def _class_name(value):
+    if value is None or value != value:
+        return "missing"
+    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
+
+
+def _described(values, bins):
+    there = [value for value in values if math.isfinite(value)]
+    told = {"count": len(there), "missing": len(values) - len(there)}
+    if there:
+        total = math.fsum(there)
+        mean = total / len(there)
+        told.update(sum=total, squares=math.fsum((value - mean) ** 2 for value in there))
+        for name, end in (("min", min(there)), ("max", max(there))):
+            told[name], told[name + "_holders"] = end, there.count(end)
+    if bins:
+        low, high, count = bins
+        edges = [low + index * ((high - low) / count) for index in range(count)] + [high]
+        told["counts"] = [0] * count
+        told["below"] = sum(value < low for value in there)
+        told["above"] = sum(value > high for value in there)
+        for value in there:
+            if low <= value <= high:
+                told["counts"][min(bisect.bisect_right(edges, value), count) - 1] += 1
+    return told
 
 
 class Model:
@@ -1020,12 +1076,14 @@ class _Task:
     def do_statistics(self, request):
         self._enter(request)
         result = self.runner.statistics(request.get("request") or {})
-        statistics = _field(result, "statistics") or {}
+        statistics = dict(_field(result, "statistics") or {})
+        features = statistics.pop("features", None)
         flat = _flat(statistics)
         samples = [int(flat[name]) for name in ("num_samples", "data_count") if name in flat]
         parts = [int(flat[part]) for part in ("train.data_count", "eval.data_count") if part in flat]
         return {"values": _texts({name: value for name, value in flat.items() if math.isfinite(value)}),
-                "samples": samples[0] if samples else sum(parts)}
+                "samples": samples[0] if samples else sum(parts),
+                "features": features if isinstance(features, list) else []}
 
     def do_save_state(self, request):
         self.place = "save_state"

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.client.host.AlgorithmCatalog;
@@ -36,6 +37,18 @@ class JobFileTest {
         rounds: 5
         weights: samples
       algorithm: {type: quadratic, args: {size: 4}}
+      """;
+
+  private static final String STATISTICS =
+      """
+      name: demo
+      min_sites: 1
+      workflow:
+        type: statistics
+        features: [age, dose]
+        bins: 20
+        ranges: {age: [0, 120]}
+      algorithm: {type: python, class: Cohort:C}
       """;
 
   @TempDir private Path folder;
@@ -84,6 +97,49 @@ class JobFileTest {
     Files.writeString(folder.resolveSibling("up"), "");
     assertThatThrownBy(
             () -> read(GOOD.replace(text, replacement.replace("\\n", "\n")), OptionalLong.empty()))
+        .isInstanceOf(JobFileException.class)
+        .hasMessageContaining("job.yaml")
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void statisticsNeedNeitherRoundsNorAModel() throws Exception {
+    var job = read(STATISTICS, OptionalLong.empty());
+    assertThat(job.rounds()).isZero();
+    assertThat(job.lastRound()).isEqualTo(2);
+    var workflow = (WorkflowDefinition.Statistics) job.workflows().getFirst();
+    assertThat(workflow.statistics()).containsExactly(Statistic.values());
+    assertThat(workflow.features()).containsExactly("age", "dose");
+    assertThat(workflow.bins()).isEqualTo(20);
+    assertThat(workflow.quantiles()).containsExactly(0.25, 0.5, 0.75);
+    assertThat(workflow.ranges())
+        .containsExactlyEntriesOf(Map.of("age", new WorkflowDefinition.Statistics.Range(0, 120)));
+    var mean = STATISTICS.replace("ranges:", "statistics: [mean]\n  ranges:");
+    assertThat(read(mean, OptionalLong.empty()).lastRound()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          [0, 120]         | [5, 5]          | job.yaml:7: workflow.ranges.age: found a range from 5.0 to 5.0, expected a finite one, the smaller end first
+          [0, 120]         | [120, 0]        | a range from 120.0 to 0.0
+          [0, 120]         | [1, 2, 3]       | found 3 numbers, expected two
+          [0, 120]         | [young, old]    | expected a range such as [0, 120]
+          [age, dose]      | [age, age]      | features: a name is listed twice
+          type: statistics | type: statistic | found 'statistic', expected fedavg or statistics
+          bins: 20         | bins: 0         | bins: found 0, expected 1 to 1000
+          ranges:          | range:          | did you mean `ranges`?
+          ranges:          | "statistics: [mode]\n  ranges:" | found 'mode', expected some of count, missing, sum, mean, stddev, min, max, histogram, quantiles
+          ranges:          | "quantiles: [0, 1]\n  ranges:" | quantiles: found 0.0, expected shares above 0 and below 1
+          type: statistics | type: fedavg    | unknown key `features`
+          "type: python, class: Cohort:C" | type: quadratic | quadratic cannot describe data, which is not what a workflow of type statistics needs
+          """)
+  void wrongStatisticsAreSaidWithTheirPlace(String text, String replacement, String expected) {
+    assertThatThrownBy(() ->
+            read(STATISTICS.replace(text, replacement.replace("\\n", "\n")), OptionalLong.empty()))
         .isInstanceOf(JobFileException.class)
         .hasMessageContaining("job.yaml")
         .hasMessageContaining(expected);

@@ -27,6 +27,7 @@ import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
+import org.wardfl.provisioning.site.StatisticsRules;
 
 class SiteFilePolicyTest {
 
@@ -269,6 +270,21 @@ class SiteFilePolicyTest {
         .isEqualTo(new SitePolicy.Declined("this site does not run algorithm softmax"));
     policy(GOOD);
     assertThat(policy.before(job.definition(), task)).isInstanceOf(SitePolicy.Permitted.class);
+  }
+
+  @Test
+  void whatStatisticsMayLeaveIsWhatTheFileSaysNow() throws Exception {
+    var job = SignedJobs.definition();
+    assertThat(policy().statistics(job)).contains(StatisticsRules.STANDARD);
+    policy(GOOD + "privacy: {all: {statistics: {minimum_count: 50, min_max: hidden}}}\n");
+    assertThat(policy().statistics(job))
+        .contains(new StatisticsRules(50, 100, 10, new StatisticsRules.Hidden()));
+    policy(GOOD + "privacy: {ct: {datasets: [ct], statistics: {max_bins: 5}}}\n");
+    assertThat(policy().statistics(job)).map(StatisticsRules::maximumBins).contains(5);
+    policy(GOOD + "privacy: {other: {studies: [other], statistics: {max_bins: 5}}}\n");
+    assertThat(policy().statistics(job)).contains(StatisticsRules.STANDARD);
+    policy(GOOD + "privacy: oops\n");
+    assertThat(policy().statistics(job)).isEmpty();
   }
 
   private SignedJob softmax() throws Exception {

@@ -1,9 +1,14 @@
 package org.wardfl.client.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,6 +18,10 @@ import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.run.Phase;
 import org.wardfl.algo.run.TaskResult;
+import org.wardfl.algo.statistics.Bins;
+import org.wardfl.algo.statistics.FeatureStatistics;
+import org.wardfl.algo.statistics.FeatureValues;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 
@@ -126,6 +135,47 @@ class PythonAlgoTest {
         assertThat(((TaskResult.Failed) task.run()).message())
             .startsWith("the state cannot be restored: saved: header of ");
       }
+    }
+  }
+
+  @Test
+  void describedColumnsAreTheStatisticsOfAWorkflow() throws Exception {
+    var cohort =
+        """
+        import ward
+
+        class Cohort(ward.ClientAlgo):
+            def get_data_stats(self, extra=None):
+                ages = [3, None, 1, 3, 2, float("nan")]
+                return ward.ExchangeObject(statistics=ward.describe(
+                    extra, {"age": ages, "dose": [0.5] * 6}, classes=[0, 0, 1, 1, 1.0, None], label="ill"))
+            def train(self, data, extra=None): pass
+            def get_weights(self, extra=None): pass
+            def evaluate(self, data, extra=None): pass
+        """;
+    var bins = new TreeMap<>(Map.of("age", new Bins(1, 3, 2)));
+    var request = new StatisticsRequest(List.of("age", "weight"), true, bins);
+    try (var run = new PythonRun(temporary).file("cohort.py", cohort).algorithm("cohort:Cohort");
+        var task = run.describing(request)) {
+      var features = ((TaskResult.Described) task.run()).statistics().features();
+      assertThat(features)
+          .extracting(FeatureStatistics::feature, FeatureStatistics::group)
+          .containsExactly(
+              tuple("age", ""),
+              tuple("age", "ill=0"),
+              tuple("age", "ill=1"),
+              tuple("age", "ill=missing"),
+              tuple("weight", ""));
+      // As Java describes the same numbers.
+      var ages = new double[] {3, Double.NaN, 1, 3, 2, Double.NaN};
+      assertThat(features.getFirst())
+          .isEqualTo(FeatureValues.describe("age", "", ages, Optional.of(bins.get("age"))));
+      assertThat(features.get(2))
+          .isEqualTo(
+              FeatureValues.describe(
+                  "age", "ill=1", new double[] {1, 3, 2}, Optional.of(bins.get("age"))));
+      assertThat(features.getLast())
+          .isEqualTo(FeatureStatistics.withheld("weight", "", "the data has no such feature"));
     }
   }
 

@@ -27,6 +27,7 @@ import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.TaskRequest;
 import org.wardfl.algo.run.TaskResult;
 import org.wardfl.algo.run.UpdateTransform;
+import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.proto.job.AlgorithmDefinition;
@@ -198,6 +199,15 @@ final class PythonRun implements AutoCloseable {
   }
 
   Task task(TaskKind kind, int round, Path model) throws IOException {
+    return task(kind, round, model, StatisticsRequest.all());
+  }
+
+  Task describing(StatisticsRequest request) throws IOException {
+    return task(TaskKind.DATA_STATS, 1, model(), request);
+  }
+
+  private Task task(TaskKind kind, int round, Path model, StatisticsRequest statistics)
+      throws IOException {
     var scratch = Files.createDirectories(folder.resolveSibling("scratch-" + ++tasks));
     var definition =
         new AlgorithmDefinition(
@@ -234,7 +244,8 @@ final class PythonRun implements AutoCloseable {
             scratch.resolve("update"),
             scratch.resolve("state"),
             UpdateTransform.none(),
-            (_, _) -> {});
+            (_, _) -> {},
+            statistics);
     return new Task(new AlgoRunner(algo, context, Grace.DEFAULT), request, scratch);
   }
 

@@ -90,7 +90,9 @@ class StatisticsReleaseTest {
                 describe("age", "ill=0", ascending(14)),
                 describe("age", "ill=1", ascending(6)))
             .features();
-    assertThat(told).extracting(FeatureStatistics::count).doesNotContain(java.util.OptionalLong.empty());
+    assertThat(told)
+        .extracting(FeatureStatistics::count)
+        .doesNotContain(java.util.OptionalLong.empty());
   }
 
   @Test
@@ -101,7 +103,8 @@ class StatisticsReleaseTest {
     assertThat(told.count()).hasValue(0);
     assertThat(told.missing()).hasValue(7);
     assertThat(told.remarks().getFirst().sentence()).isEqualTo("all values are missing");
-    assertThat(told.remarks().getFirst().statistics()).contains(Statistic.MEAN, Statistic.HISTOGRAM);
+    assertThat(told.remarks().getFirst().statistics())
+        .contains(Statistic.MEAN, Statistic.HISTOGRAM);
   }
 
   @Test
@@ -161,6 +164,24 @@ class StatisticsReleaseTest {
   }
 
   @Test
+  void theSumOfARareFlagIsNotTold() {
+    var flags = new double[40];
+    flags[7] = 1;
+    var told = one(EXACT, describe("hiv", "", flags));
+    assertThat(told.count()).hasValue(40);
+    assertThat(told.moments()).isEmpty();
+    assertThat(told.remarks())
+        .containsExactly(
+            Remark.without(
+                "it has two values, one of them in fewer than 5 patients, whom the sum would count",
+                Statistic.SUM,
+                Statistic.MEAN,
+                Statistic.STDDEV));
+    Arrays.fill(flags, 0, 5, 1);
+    assertThat(one(EXACT, describe("hiv", "", flags)).moments()).isPresent();
+  }
+
+  @Test
   void noiseMovesOutwardsWithinItsBounds() {
     var noisy = rules(new StatisticsRules.Noisy(0.1, 0.3));
     for (int trial = 0; trial < 100; trial++) {
@@ -175,7 +196,8 @@ class StatisticsReleaseTest {
     var few = new StatisticsRules(1, 100, 10, new StatisticsRules.Exact());
     var told = histogram(few, new Bins(0, 20, 20), ascending(60));
     // A tenth of 60 values are 6 bins; 20 become 5 of 4 each.
-    assertThat(told.histogram().orElseThrow().edges()).containsExactly(0.0, 4.0, 8.0, 12.0, 16.0, 20.0);
+    assertThat(told.histogram().orElseThrow().edges())
+        .containsExactly(0.0, 4.0, 8.0, 12.0, 16.0, 20.0);
     assertThat(told.histogram().orElseThrow().total()).isEqualTo(60);
     assertThat(told.remarks()).singleElement().extracting(Remark::withheld).isEqualTo(false);
   }
@@ -199,7 +221,8 @@ class StatisticsReleaseTest {
     assertThat(told.histogram()).isEmpty();
     assertThat(told.remarks().getFirst().sentence())
         .isEqualTo("fewer than 5 values lie outside the range");
-    assertThat(histogram(EXACT, new Bins(0, 10, 2), ascending(20)).histogram().orElseThrow().above())
+    assertThat(
+            histogram(EXACT, new Bins(0, 10, 2), ascending(20)).histogram().orElseThrow().above())
         .isEqualTo(9);
   }
 
@@ -208,8 +231,7 @@ class StatisticsReleaseTest {
     var rules = new StatisticsRules(5, 100, 10, new StatisticsRules.Exact());
     var told = histogram(rules, new Bins(0, 10, 3), ascending(9));
     assertThat(told.histogram()).isEmpty();
-    assertThat(told.remarks().getFirst().sentence())
-        .startsWith("too few values for a histogram");
+    assertThat(told.remarks().getFirst().sentence()).startsWith("too few values for a histogram");
   }
 
   private static StatisticsRules rules(StatisticsRules.Extremes extremes) {
@@ -217,7 +239,10 @@ class StatisticsReleaseTest {
   }
 
   private static double[] ascending(int count) {
-    return IntStream.range(0, count).asDoubleStream().map(i -> i * 20 / (double) Math.max(20, count)).toArray();
+    return IntStream.range(0, count)
+        .asDoubleStream()
+        .map(i -> i * 20 / (double) Math.max(20, count))
+        .toArray();
   }
 
   private static FeatureStatistics describe(String feature, String group, double... values) {

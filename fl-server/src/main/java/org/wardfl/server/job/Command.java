@@ -1,9 +1,11 @@
 package org.wardfl.server.job;
 
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.task.TaskKey;
@@ -49,13 +51,31 @@ public sealed interface Command {
   /// @param model the file
   /// @param weights what each contributor counted by
   /// @param memory the file that takes the place of the reduction's memory, if it keeps one
+  /// @param likeness how the updates lie to each other and to the model, where it was looked at
   record ModelReady(
       int round,
       String track,
       ModelHash model,
       SortedMap<SiteName, Double> weights,
-      Optional<ModelHash> memory)
-      implements Command {}
+      Optional<ModelHash> memory,
+      SortedMap<SiteName, UpdateLikeness> likeness)
+      implements Command {
+
+    /// Without a look at the updates.
+    public ModelReady(
+        int round,
+        String track,
+        ModelHash model,
+        SortedMap<SiteName, Double> weights,
+        Optional<ModelHash> memory) {
+      this(round, track, model, weights, memory, Collections.emptySortedMap());
+    }
+
+    /// The same with a look at the updates.
+    public ModelReady with(SortedMap<SiteName, UpdateLikeness> found) {
+      return new ModelReady(round, track, model, weights, memory, found);
+    }
+  }
 
   /// A track's next model cannot be made.
   ///

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
@@ -49,7 +50,10 @@ final class FedAvgPlanner implements Planner {
         workflow.weighting(),
         workflow.counters(),
         workflow.exclude(),
-        workflow.aggregation());
+        // What one site does by itself is not compared with others.
+        reduction.track().equals(TaskAssignment.GLOBAL)
+            ? workflow.aggregation()
+            : new AggregationChoice.Mean());
   }
 
   private RoundPlan train(JobState state) {

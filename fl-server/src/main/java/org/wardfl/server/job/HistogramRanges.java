@@ -56,21 +56,24 @@ record HistogramRanges(WorkflowDefinition.Statistics workflow, int index) {
 
   private SortedMap<String, Bins> fitting(SortedMap<String, Extremes> ranges, int count) {
     var bins = new TreeMap<String, Bins>();
+    long bytes = 0;
     for (var range : ranges.entrySet()) {
       double low = range.getValue().min();
       double high = range.getValue().max();
       if (low < high && Double.isFinite(high - low)) {
-        bins.put(range.getKey(), new Bins(low, high, count));
-        if (bytes(bins) > TaskAssignment.MAX_PARAMETER_BYTES) {
-          bins.remove(range.getKey());
-          break;
+        var own = new Bins(low, high, count);
+        // A little too much, as each time the frame is counted too.
+        bytes += bytes(range.getKey(), own);
+        if (bytes <= TaskAssignment.MAX_PARAMETER_BYTES) {
+          bins.put(range.getKey(), own);
         }
       }
     }
     return bins;
   }
 
-  private int bytes(SortedMap<String, Bins> bins) {
-    return StatisticsTask.parameters(index, bins).getBytes(StandardCharsets.UTF_8).length;
+  private int bytes(String feature, Bins bins) {
+    var alone = new TreeMap<>(Map.of(feature, bins));
+    return StatisticsTask.parameters(index, alone).getBytes(StandardCharsets.UTF_8).length;
   }
 }

@@ -81,6 +81,7 @@ public final class JobEngine {
       case JobEvent.TaskAnswered(var task, var answer, var at) -> answered(state, task, answer, at);
       case JobEvent.RoundClosed _ -> closed(state);
       case JobEvent.ModelPublished(var track, var model, _, _) -> published(state, track, model);
+      case JobEvent.UpdatesCompared _ -> state;
       case JobEvent.BestModelChosen(var round, var model, var value, _) ->
           state.withBest(new RunRecord.Best(round, model, value));
       case JobEvent.Ended(var status, _, _, _) -> state.ended(status);
@@ -255,6 +256,9 @@ public final class JobEngine {
 
     void modelReady(Command.ModelReady ready) {
       if (isOwed(ready.round(), ready.track())) {
+        if (!ready.likeness().isEmpty()) {
+          emit(new JobEvent.UpdatesCompared(ready.track(), ready.likeness(), now));
+        }
         // Before the model: without what the server remembers of it, it must not be there.
         memory(ready)
             .ifPresent(track ->

@@ -1,11 +1,13 @@
 package org.wardfl.server.job;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
@@ -88,6 +90,20 @@ public sealed interface JobEvent {
     /// Copies.
     public ModelPublished {
       weights = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(weights));
+    }
+  }
+
+  /// The updates of a round were compared, before the model that they made was published.
+  ///
+  /// @param track whose
+  /// @param likeness how each lies to the others and to the model
+  /// @param at when
+  record UpdatesCompared(String track, SortedMap<SiteName, UpdateLikeness> likeness, Instant at)
+      implements JobEvent {
+
+    /// Copies.
+    public UpdatesCompared {
+      likeness = Collections.unmodifiableSortedMap(new TreeMap<>(likeness));
     }
   }
 

@@ -11,7 +11,7 @@ import org.wardfl.proto.job.JobStatus;
 /// | Submitted | nothing | SUBMITTED |
 /// | Started | SUBMITTED | RUNNING |
 /// | SitesTaken | SUBMITTED, RUNNING | the same |
-/// | RoundOpened, TaskAnswered, RoundClosed, ModelPublished, BestModelChosen | RUNNING | RUNNING |
+/// | RoundOpened, TaskAnswered, RoundClosed, UpdatesCompared, ModelPublished, BestModelChosen | RUNNING | RUNNING |
 /// | Ended | SUBMITTED, RUNNING | COMPLETED, ABORTED or FAILED |
 /// | Deleted | COMPLETED, ABORTED, FAILED | the same |
 ///
@@ -50,7 +50,8 @@ final class JobTransitions {
           JobEvent.TaskAnswered _,
           JobEvent.RoundClosed _,
           JobEvent.ModelPublished _,
-          JobEvent.BestModelChosen _ ->
+          JobEvent.BestModelChosen _,
+          JobEvent.UpdatesCompared _ ->
           BEGUN;
       case JobEvent.Deleted _ -> ENDED;
     };

@@ -92,7 +92,12 @@ final class RecordView {
         case Answer.Accepted(var outcome, var norm) -> {
           read(task, outcome, trained);
           if (counts && outcome instanceof TaskOutcome.Trained) {
-            accepted.put(task.site(), new Contribution(task.weight(), OptionalDouble.of(norm)));
+            accepted.put(
+                task.site(),
+                new Contribution(
+                    task.weight(),
+                    OptionalDouble.of(norm),
+                    Optional.ofNullable(round.likeness().get(task.site()))));
           }
         }
         case Answer.Refused(var reason) ->
@@ -105,7 +110,7 @@ final class RecordView {
       }
     }
     if (round.kind() == Kind.TRAIN) {
-      rounds.add(new Round(round.round(), accepted, absences));
+      rounds.add(new Round(round.round(), accepted, absences, round.twins()));
     }
     if (!asides.isEmpty()) {
       others.add(new Round(round.round(), new TreeMap<>(), asides));

@@ -67,13 +67,14 @@ public final class Report {
     page.empty("meta", "name", "referrer", "content", "no-referrer");
     page.element("title", run.job() + " – Ward").verbatim("style", STYLE).close();
     page.open("body").open("main");
-    new Summary(run).write(page);
+    new Summary(run, statistics).write(page);
     metrics(page);
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
     new SiteTable(run).write(page);
     Absences.write(page, run);
     new ContributionSection(run).write(page);
+    new LikenessSection(run).write(page);
     facts(page);
     page.close().verbatim("script", SCRIPT).close().close();
     return page.finish();

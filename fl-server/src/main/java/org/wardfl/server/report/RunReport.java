@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.WorkflowDefinition.KeyMetric;
@@ -155,12 +156,23 @@ record RunReport(
   /// @param round counted from 1
   /// @param accepted the updates that were averaged
   /// @param absences the selected sites whose answer does not count, with the reason
-  record Round(int round, SortedMap<SiteName, Contribution> accepted, List<Absence> absences) {
+  /// @param twins groups of sites that sent the same update
+  record Round(
+      int round,
+      SortedMap<SiteName, Contribution> accepted,
+      List<Absence> absences,
+      List<List<SiteName>> twins) {
 
     /// Copies.
     Round {
       accepted = Collections.unmodifiableSortedMap(new TreeMap<>(accepted));
       absences = List.copyOf(absences);
+      twins = List.copyOf(twins);
+    }
+
+    /// Without twins.
+    Round(int round, SortedMap<SiteName, Contribution> accepted, List<Absence> absences) {
+      this(round, accepted, absences, List.of());
     }
   }
 
@@ -168,7 +180,14 @@ record RunReport(
   ///
   /// @param weight what it counted by, not negative
   /// @param norm L2 norm of the difference to the round's model, if known
-  record Contribution(double weight, OptionalDouble norm) {}
+  /// @param likeness how it lies to the others and to what the model moved by, if it was looked at
+  record Contribution(double weight, OptionalDouble norm, Optional<UpdateLikeness> likeness) {
+
+    /// Not looked at.
+    Contribution(double weight, OptionalDouble norm) {
+      this(weight, norm, Optional.empty());
+    }
+  }
 
   /// A selected site that did not contribute.
   ///

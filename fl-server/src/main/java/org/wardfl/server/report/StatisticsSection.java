@@ -1,15 +1,19 @@
 package org.wardfl.server.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.function.ToIntFunction;
 import org.wardfl.aggregator.statistics.PooledHistogram;
 import org.wardfl.aggregator.statistics.Quantiles;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.statistics.Extremes;
+import org.wardfl.algo.statistics.FeatureStatistics;
 import org.wardfl.algo.statistics.Histogram;
 import org.wardfl.algo.statistics.Moments;
 import org.wardfl.server.result.JobStatistics;
@@ -28,14 +32,18 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
 
   void write(Markup page) {
     page.open("section").element("h2", "Statistics of " + statistics.dataset());
-    var all = statistics.features();
+    var all = statistics.features().stream().filter(feature -> !isHeldBack(feature)).toList();
     page.element(
         "p",
         "Curves show which share of a site's values lies in each of "
             + statistics.asked().bins()
             + " equal parts of the range; a site may have joined parts that hold few patients."
             + (all.size() > FEATURES
-                ? " The first " + FEATURES + " of " + all.size() + " features; statistics.json has all."
+                ? " The first "
+                    + FEATURES
+                    + " of "
+                    + all.size()
+                    + " features; statistics.json has all."
                 : ""),
         "class",
         "note lead");
@@ -62,8 +70,8 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
     feature
         .pooled()
         .histogram()
-        .ifPresent(pooled ->
-            steps.add(new HistogramChart.Steps("all sites", "mean", pooled.histogram())));
+        .ifPresent(
+            pooled -> steps.add(new HistogramChart.Steps("all sites", "mean", pooled.histogram())));
     feature
         .sites()
         .forEach((site, told) ->
@@ -126,8 +134,7 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
             .map(known -> Display.number(known.deviation()))
             .orElse(""));
     cell(page, extremes.map(known -> Display.number(known.min())).orElse(""));
-    var median =
-        histogram.map(known -> Quantiles.of(known, MEDIAN)).orElse(OptionalDouble.empty());
+    var median = histogram.map(known -> Quantiles.of(known, MEDIAN)).orElse(OptionalDouble.empty());
     cell(page, median.isPresent() ? Display.number(median.getAsDouble()) : "");
     cell(page, extremes.map(known -> Display.number(known.max())).orElse(""));
     page.close();
@@ -135,17 +142,46 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
 
   // Never zero: what is not told is not there.
   private static void cell(Markup page, String value) {
-    page.element("td", value.isEmpty() ? "not told" : value, "class", value.isEmpty() ? "untold" : "");
+    page.element(
+        "td", value.isEmpty() ? "not told" : value, "class", value.isEmpty() ? "untold" : "");
   }
 
-  private static void remarks(Markup page, JobStatistics.Feature feature) {
+  /// Classes that a site does not tell are one entry without a class.
+  private static boolean isHeldBack(JobStatistics.Feature feature) {
+    return feature.group().endsWith("=");
+  }
+
+  /// The sites that do not tell the classes of a feature; none for a class itself.
+  private SortedMap<SiteName, FeatureStatistics> heldBack(JobStatistics.Feature of) {
+    return statistics.features().stream()
+        .filter(feature -> of.group().isEmpty() && feature.name().equals(of.name()))
+        .filter(StatisticsSection::isHeldBack)
+        .map(JobStatistics.Feature::sites)
+        .findFirst()
+        .orElseGet(Collections::emptySortedMap);
+  }
+
+  private void remarks(Markup page, JobStatistics.Feature feature) {
     page.open("ul", "class", "remarks note");
     feature.remarks().forEach(remark -> page.element("li", remark));
+    var sites = new LinkedHashMap<String, List<String>>();
     feature
         .sites()
         .forEach((site, told) ->
             told.remarks()
-                .forEach(remark -> page.element("li", site.value() + ": " + remark.sentence())));
+                .forEach(remark ->
+                    sites
+                        .computeIfAbsent(remark.sentence(), _ -> new ArrayList<>())
+                        .add(site.value())));
+    heldBack(feature)
+        .forEach((site, told) ->
+            told.remarks()
+                .forEach(remark ->
+                    sites
+                        .computeIfAbsent("by class: " + remark.sentence(), _ -> new ArrayList<>())
+                        .add(site.value())));
+    sites.forEach(
+        (sentence, names) -> page.element("li", String.join(", ", names) + ": " + sentence));
     page.close();
   }
 }

@@ -1,15 +1,19 @@
 package org.wardfl.server.report;
 
 import java.util.HashSet;
+import java.util.List;
 import org.wardfl.algo.SiteName;
+import org.wardfl.server.result.JobStatistics;
 
 /// The head of the page: what ran, how it ended, and the five figures that matter.
 final class Summary {
 
   private final RunReport run;
+  private final List<JobStatistics> statistics;
 
-  Summary(RunReport run) {
+  Summary(RunReport run, List<JobStatistics> statistics) {
     this.run = run;
+    this.statistics = statistics;
   }
 
   void write(Markup page) {
@@ -33,7 +37,12 @@ final class Summary {
                 Display.number(best.value()),
                 run.keyMetric().map(key -> key.name() + ", ").orElse("")
                     + (best.round() == 0 ? "before any training" : "after round " + best.round())));
-    card(page, "rounds", Display.count(run.rounds().size()), "of " + run.plannedRounds());
+    if (run.plannedRounds() > 0) {
+      card(page, "rounds", Display.count(run.rounds().size()), "of " + run.plannedRounds());
+    }
+    if (!statistics.isEmpty()) {
+      card(page, "features", Display.count(features()), "described");
+    }
     card(page, "sites", Display.count(contributors()), "contributed, of " + run.sites().size());
     card(page, "time", Display.duration(run.elapsed()), "from start to end");
     page.close().close();
@@ -47,7 +56,16 @@ final class Summary {
   private int contributors() {
     var sites = new HashSet<SiteName>();
     run.rounds().forEach(round -> sites.addAll(round.accepted().keySet()));
+    statistics.forEach(
+        known -> known.features().forEach(feature -> sites.addAll(feature.sites().keySet())));
     return sites.size();
+  }
+
+  private long features() {
+    return statistics.stream()
+        .flatMap(known -> known.features().stream().map(JobStatistics.Feature::name))
+        .distinct()
+        .count();
   }
 
   private String word() {

@@ -71,8 +71,7 @@ public record JobStatistics(
         }
         if (rounds.count > 0) {
           all.add(
-              new JobStatistics(
-                  asked, run.definition().data().dataset(), rounds.features(asked)));
+              new JobStatistics(asked, run.definition().data().dataset(), rounds.features(asked)));
         }
       }
     }
@@ -124,8 +123,7 @@ public record JobStatistics(
             known.histogram().ifPresent(histogram -> histograms.put(site, histogram)));
         var pooled = Pooled.of(sites, histograms);
         features.add(
-            new Feature(
-                key.feature(), key.group(), sites, pooled, remarks(asked, sites, pooled)));
+            new Feature(key.feature(), key.group(), sites, pooled, remarks(asked, sites, pooled)));
       });
       return features;
     }
@@ -174,7 +172,8 @@ public record JobStatistics(
       }
       return pooled.extremes().get().min() == pooled.extremes().get().max()
           ? Optional.of("no histogram: all values are the same, so the range has no width")
-          : Optional.of("no histogram: no site tells one");
+          : Optional.of(
+              "no histogram: no site tells one, or there are more features than a task can name");
     }
 
     private static String names(SortedSet<SiteName> sites) {

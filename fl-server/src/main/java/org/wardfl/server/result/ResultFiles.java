@@ -7,12 +7,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TrainSummary;
+import org.wardfl.algo.method.ControlVariates;
+import org.wardfl.algo.model.ModelFile;
+import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.model.ModelHash;
+import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.proto.json.Json;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskOutcome;
@@ -69,24 +75,56 @@ public final class ResultFiles {
   /// @throws IOException if one cannot be written
   public void write(RunRecord run, BlobStore blobs, Reporter report) throws IOException {
     Files.createDirectories(folder);
-    if (run.model().isPresent()) {
-      copy(blobs.require(run.model().get()), "model.safetensors");
+    for (var model : models(run).entrySet()) {
+      release(blobs.require(model.getValue()), model.getKey());
     }
-    if (run.best().isPresent()) {
-      copy(blobs.require(run.best().get().model()), "best_model.safetensors");
-    }
-    text("metrics.jsonl", metrics(run));
-    var statistics = JobStatistics.of(run);
+    var told = run.released(released(run, blobs));
+    text("metrics.jsonl", metrics(told));
+    var statistics = JobStatistics.of(told);
     if (!statistics.isEmpty()) {
       text("statistics.json", Json.document(StatisticsJson.of(statistics)));
     }
-    report.write(run, folder.resolve("report.html"));
-    text(LAST, Json.document(RunJson.of(run)));
+    report.write(told, folder.resolve("report.html"));
+    text(LAST, Json.document(RunJson.of(told)));
   }
 
-  private void copy(Path file, String name) throws IOException {
+  /// The models that were released in another form than the sites worked with: by the hash of the
+  /// file that each was made of, its own.
+  ///
+  /// @param run with the models of the blob store
+  /// @throws IOException if a file cannot be read
+  public Map<ModelHash, ModelHash> released(RunRecord run, BlobStore blobs) throws IOException {
+    var released = new HashMap<ModelHash, ModelHash>();
+    for (var model : models(run).entrySet()) {
+      var file = folder.resolve(model.getKey());
+      // What is left out makes the file smaller; others are copies, which need not be read again.
+      var source = blobs.find(model.getValue());
+      if (source.isPresent() && Files.size(file) != Files.size(source.get())) {
+        released.put(model.getValue(), ModelWriter.hash(file));
+      }
+    }
+    return released;
+  }
+
+  private static Map<String, ModelHash> models(RunRecord run) {
+    var models = new LinkedHashMap<String, ModelHash>();
+    run.model().ifPresent(hash -> models.put("model.safetensors", hash));
+    run.best().ifPresent(best -> models.put("best_model.safetensors", best.model()));
+    return models;
+  }
+
+  /// A model as people get it: without the control variates that a method's sites exchanged.
+  private void release(Path file, String name) throws IOException {
     var part = folder.resolve(name + ".part");
-    Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+    try (var model = ModelFile.open(file)) {
+      if (ControlVariates.in(model)) {
+        ModelWriter.write(ControlVariates.without(model), part);
+      } else {
+        Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (ModelFileException e) {
+      throw new IOException("a stored model is damaged: " + e.getMessage(), e);
+    }
     Files.move(
         part,
         folder.resolve(name),

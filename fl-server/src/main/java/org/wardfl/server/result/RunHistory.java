@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobStatus;
@@ -32,6 +33,7 @@ public final class RunHistory {
   private Optional<Instant> finished = Optional.empty();
   private Optional<ModelHash> model = Optional.empty();
   private Optional<RunRecord.Best> best = Optional.empty();
+  private Map<ModelHash, ModelHash> released = Map.of();
 
   /// A history that begins here.
   public RunHistory(JobEvent.Submitted submitted) {
@@ -47,6 +49,7 @@ public final class RunHistory {
     private final SortedMap<String, ModelHash> published = new TreeMap<>();
     private final Map<String, SortedMap<SiteName, Double>> weights = new HashMap<>();
     private Optional<Instant> closed = Optional.empty();
+    private SortedMap<SiteName, UpdateLikeness> likeness = Collections.emptySortedMap();
 
     Entry(int workflow, RoundPlan plan, Instant opened) {
       this.workflow = workflow;
@@ -80,6 +83,11 @@ public final class RunHistory {
           model = Optional.of(hash);
         }
       }
+      case JobEvent.UpdatesCompared(var track, var likeness, _) -> {
+        if (track.equals(TaskAssignment.GLOBAL)) {
+          entries.getLast().likeness = likeness;
+        }
+      }
       case JobEvent.BestModelChosen(var round, var hash, var value, _) ->
           best = Optional.of(new RunRecord.Best(round, hash, value));
       case JobEvent.Ended(var end, var why, var by, var at) -> {
@@ -92,6 +100,13 @@ public final class RunHistory {
         // What is deleted is not shown.
       }
     }
+  }
+
+  /// Models were released in another form than the sites worked with.
+  ///
+  /// @param files by the hash of the file that each was made of, its own hash
+  public void released(Map<ModelHash, ModelHash> files) {
+    released = Map.copyOf(files);
   }
 
   /// What became of a task, if it was answered.
@@ -108,19 +123,20 @@ public final class RunHistory {
   /// The record so far.
   public RunRecord record(RunRecord.Environment environment) {
     return new RunRecord(
-        submitted.id(),
-        submitted.definition(),
-        submitted.submitter(),
-        status,
-        failure,
-        abortedBy,
-        submitted.at(),
-        started,
-        finished,
-        environment,
-        model,
-        best,
-        entries.stream().map(RunHistory::round).toList());
+            submitted.id(),
+            submitted.definition(),
+            submitted.submitter(),
+            status,
+            failure,
+            abortedBy,
+            submitted.at(),
+            started,
+            finished,
+            environment,
+            model,
+            best,
+            entries.stream().map(RunHistory::round).toList())
+        .released(released);
   }
 
   private static RunRecord.Round round(Entry entry) {
@@ -154,6 +170,7 @@ public final class RunHistory {
         entry.published,
         means,
         tasks,
-        entry.workflow);
+        entry.workflow,
+        entry.likeness);
   }
 }

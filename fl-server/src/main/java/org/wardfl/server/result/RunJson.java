@@ -8,6 +8,7 @@ import org.wardfl.algo.DataStats;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.statistics.Statistic;
+import org.wardfl.proto.job.AggregationChoice;
 import org.wardfl.proto.job.InitialModel;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.WorkflowDefinition;
@@ -118,6 +119,7 @@ public final class RunJson {
             switch (fedAvg.weighting()) {
               case WorkflowDefinition.Weighting.Iterations _ -> "iterations";
               case WorkflowDefinition.Weighting.Samples _ -> "samples";
+              case WorkflowDefinition.Weighting.Normalized _ -> "normalized";
               case WorkflowDefinition.Weighting.Given(var factors) ->
                   new java.util.TreeMap<>(factors);
             });
@@ -133,11 +135,37 @@ public final class RunJson {
         json.put("counters", fedAvg.counters());
         json.put("max_norm", fedAvg.maxNorm());
         json.put("alone", fedAvg.alone());
-        json.put("aggregation", Map.of("type", fedAvg.aggregation().type()));
+        json.put("aggregation", aggregation(fedAvg.aggregation()));
         yield json;
       }
       case WorkflowDefinition.Statistics statistics -> statistics(statistics);
     };
+  }
+
+  private static Map<String, Object> aggregation(AggregationChoice choice) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("type", choice.type());
+    switch (choice) {
+      case AggregationChoice.Mean _ -> {}
+      case AggregationChoice.Median(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.TrimmedMean(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.Krum(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.MultiKrum(var badSites, var keep) -> {
+        json.put("bad_sites", badSites);
+        json.put("keep", keep);
+      }
+      case AggregationChoice.GeometricMedian(var badSites) -> json.put("bad_sites", badSites);
+      case AggregationChoice.Clipped(var clip, var then) -> {
+        json.putAll(aggregation(then));
+        json.put(
+            "clip",
+            switch (clip) {
+              case AggregationChoice.Clip.Norm(var norm) -> norm;
+              case AggregationChoice.Clip.MedianNorm _ -> "median";
+            });
+      }
+    }
+    return json;
   }
 
   private static Map<String, Object> statistics(WorkflowDefinition.Statistics workflow) {
@@ -169,7 +197,32 @@ public final class RunJson {
     List<Object> tasks = new ArrayList<>();
     round.tasks().forEach(task -> tasks.add(task(task.site(), task)));
     json.put("tasks", tasks);
+    if (!round.likeness().isEmpty()) {
+      json.put("updates", likeness(round));
+    }
     return json;
+  }
+
+  private static List<Map<String, Object>> likeness(RunRecord.Round round) {
+    var updates = new ArrayList<Map<String, Object>>();
+    var twins = round.twins();
+    round
+        .likeness()
+        .forEach((site, likeness) -> {
+          var json = new LinkedHashMap<String, Object>();
+          json.put("site", site);
+          json.put("cosine", likeness.cosine());
+          json.put("distance", likeness.distance());
+          json.put(
+              "identical_to",
+              twins.stream()
+                  .filter(group -> group.contains(site))
+                  .flatMap(List::stream)
+                  .filter(other -> !other.equals(site))
+                  .toList());
+          updates.add(json);
+        });
+    return updates;
   }
 
   private static Map<String, Object> task(SiteName site, RunRecord.Task task) {

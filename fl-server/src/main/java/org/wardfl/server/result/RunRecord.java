@@ -5,14 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.JobStatus;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
 
@@ -50,6 +58,28 @@ public record RunRecord(
   /// Copies.
   public RunRecord {
     rounds = List.copyOf(rounds);
+  }
+
+  /// The same with the hashes of the models that were released in place of those that the sites
+  /// worked with.
+  ///
+  /// @param released by the hash of the file that it was made of; others stay as they are
+  RunRecord released(Map<ModelHash, ModelHash> released) {
+    return new RunRecord(
+        id,
+        definition,
+        submitter,
+        status,
+        failure,
+        abortedBy,
+        submitted,
+        started,
+        finished,
+        environment,
+        model.map(hash -> released.getOrDefault(hash, hash)),
+        best.map(
+            it -> new Best(it.round(), released.getOrDefault(it.model(), it.model()), it.value())),
+        rounds);
   }
 
   /// What a job ran on.
@@ -119,6 +149,8 @@ public record RunRecord(
   ///   samples
   /// @param tasks its tasks by site and track
   /// @param workflow which of the job's workflows it belongs to, from 0
+  /// @param likeness how the updates of the global track lie to each other and to the model, where
+  ///   it was looked at
   public record Round(
       int round,
       Kind kind,
@@ -128,11 +160,54 @@ public record RunRecord(
       SortedMap<String, ModelHash> published,
       SortedMap<String, SortedMap<String, Double>> means,
       List<Task> tasks,
-      int workflow) {
+      int workflow,
+      SortedMap<SiteName, UpdateLikeness> likeness) {
 
     /// Copies.
     public Round {
       tasks = List.copyOf(tasks);
+    }
+
+    /// Without a look at the updates.
+    public Round(
+        int round,
+        Kind kind,
+        Instant opened,
+        Optional<Instant> closed,
+        SortedMap<String, ModelHash> received,
+        SortedMap<String, ModelHash> published,
+        SortedMap<String, SortedMap<String, Double>> means,
+        List<Task> tasks,
+        int workflow) {
+      this(
+          round,
+          kind,
+          opened,
+          closed,
+          received,
+          published,
+          means,
+          tasks,
+          workflow,
+          Collections.emptySortedMap());
+    }
+
+    /// Groups of sites whose updates of the global track are the same, bit for bit.
+    public List<List<SiteName>> twins() {
+      var byUpdate = new TreeMap<String, List<SiteName>>();
+      for (var task : tasks) {
+        if (task.track().equals(TaskAssignment.GLOBAL)
+            && task.answer().orElse(null)
+                instanceof Answer.Accepted(TaskOutcome.Trained trained, _)) {
+          byUpdate
+              .computeIfAbsent(trained.update().hash().hex(), _ -> new ArrayList<>())
+              .add(task.site());
+        }
+      }
+      return byUpdate.values().stream()
+          .filter(group -> group.size() > 1)
+          .sorted(Comparator.comparing(group -> group.getFirst()))
+          .toList();
     }
   }
 

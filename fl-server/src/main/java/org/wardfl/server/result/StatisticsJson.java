@@ -14,8 +14,8 @@ import org.wardfl.algo.statistics.Moments;
 import org.wardfl.algo.statistics.Statistic;
 
 /// [JobStatistics] in the layout of NVIDIA FLARE's `statistics.json`: feature, then statistic, then
-/// `site-dataset` or `Global-dataset`, then the value. A histogram is a list of
-/// `[low, high, count]`.
+/// `site-dataset` or `Global-dataset`, then the value. A histogram is a list of `[low, high,
+/// count]`.
 ///
 /// Where a number may not leave its site, `{"suppressed": "why"}` stands in its place. Of a class,
 /// the dataset's name is followed by `/column=value`.
@@ -65,8 +65,7 @@ final class StatisticsJson {
 
   private Map<String, Object> values(JobStatistics.Feature feature, Statistic statistic) {
     var values = new LinkedHashMap<String, Object>();
-    var end =
-        "-" + statistics.dataset() + (feature.group().isEmpty() ? "" : "/" + feature.group());
+    var end = "-" + statistics.dataset() + (feature.group().isEmpty() ? "" : "/" + feature.group());
     feature
         .sites()
         .forEach((site, told) -> {
@@ -78,7 +77,8 @@ final class StatisticsJson {
               value(known, statistic)
                   .orElseGet(() ->
                       suppressed(
-                          JobStatistics.reason(told, statistic).orElse("the site does not tell it"))));
+                          JobStatistics.reason(told, statistic)
+                              .orElse("the site does not tell it"))));
         });
     var pooled = feature.pooled();
     var all =
@@ -92,7 +92,10 @@ final class StatisticsJson {
         GLOBAL + end,
         value(all, statistic)
             .orElseGet(() ->
-                suppressed(feature.remarks().isEmpty() ? "no site tells it" : feature.remarks().getLast())));
+                suppressed(
+                    feature.remarks().isEmpty()
+                        ? "no site tells it"
+                        : feature.remarks().getLast())));
     return values;
   }
 
@@ -122,7 +125,8 @@ final class StatisticsJson {
     var bins = new ArrayList<List<Object>>();
     for (int i = 0; i < histogram.counts().size(); i++) {
       bins.add(
-          List.of(histogram.edges().get(i), histogram.edges().get(i + 1), histogram.counts().get(i)));
+          List.of(
+              histogram.edges().get(i), histogram.edges().get(i + 1), histogram.counts().get(i)));
     }
     return bins;
   }
@@ -141,9 +145,6 @@ final class StatisticsJson {
       return quantile.isPresent() ? Optional.of(quantile.getAsDouble()) : Optional.empty();
     }
     // Without width there is one value only.
-    return known
-        .extremes()
-        .filter(ends -> ends.min() == ends.max())
-        .map(Extremes::min);
+    return known.extremes().filter(ends -> ends.min() == ends.max()).map(Extremes::min);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobCodec;
@@ -53,6 +54,7 @@ public final class JobEventCodec {
       case JobEvent.RoundClosed(var because, _) ->
           wire.setRoundClosed(org.wardfl.proto.wire.RoundClosed.newBuilder().setBecause(because));
       case JobEvent.ModelPublished published -> wire.setModelPublished(published(published));
+      case JobEvent.UpdatesCompared compared -> wire.setUpdatesCompared(compared(compared));
       case JobEvent.BestModelChosen(var round, var model, var value, _) ->
           wire.setBestModelChosen(
               org.wardfl.proto.wire.BestModelChosen.newBuilder()
@@ -103,6 +105,7 @@ public final class JobEventCodec {
                 at);
         case ROUND_CLOSED -> new JobEvent.RoundClosed(wire.getRoundClosed().getBecause(), at);
         case MODEL_PUBLISHED -> published(wire.getModelPublished(), at);
+        case UPDATES_COMPARED -> compared(wire.getUpdatesCompared(), at);
         case BEST_MODEL_CHOSEN -> {
           var best = wire.getBestModelChosen();
           yield new JobEvent.BestModelChosen(
@@ -245,6 +248,29 @@ public final class JobEventCodec {
         .forEach(weight -> weights.put(new SiteName(weight.getSite()), weight.getWeight()));
     return new JobEvent.ModelPublished(
         wire.getTrack(), TaskCodec.fromWire(wire.getModel()), weights, at);
+  }
+
+  private static org.wardfl.proto.wire.UpdatesCompared compared(JobEvent.UpdatesCompared event) {
+    var wire = org.wardfl.proto.wire.UpdatesCompared.newBuilder().setTrack(event.track());
+    event
+        .likeness()
+        .forEach((site, likeness) ->
+            wire.addUpdates(
+                org.wardfl.proto.wire.ComparedUpdate.newBuilder()
+                    .setSite(site.value())
+                    .setCosine(likeness.cosine())
+                    .setDistance(likeness.distance())));
+    return wire.build();
+  }
+
+  private static JobEvent compared(org.wardfl.proto.wire.UpdatesCompared wire, Instant at) {
+    var likeness = new TreeMap<SiteName, UpdateLikeness>();
+    wire.getUpdatesList()
+        .forEach(update ->
+            likeness.put(
+                new SiteName(update.getSite()),
+                new UpdateLikeness(update.getCosine(), update.getDistance())));
+    return new JobEvent.UpdatesCompared(wire.getTrack(), likeness, at);
   }
 
   private static JobEnded ended(JobEvent.Ended ended) {

@@ -5,6 +5,7 @@ import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
   private final Caller caller;
   private final long epoch;
+  private final InstantSource clock;
   private final CallWatch watch;
   private final CallTrace trace = CallTrace.current();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -27,10 +29,12 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private long looked = System.nanoTime();
   private long receivedThen;
 
-  GuardedCall(ServerCall<Q, A> call, Caller caller, long epoch, CallWatch watch) {
+  GuardedCall(
+      ServerCall<Q, A> call, Caller caller, long epoch, InstantSource clock, CallWatch watch) {
     super(call);
     this.caller = caller;
     this.epoch = epoch;
+    this.clock = clock;
     this.watch = watch;
   }
 
@@ -129,6 +133,7 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   public synchronized void sendHeaders(Metadata headers) {
     if (!closed) {
       headers.put(Protocol.EPOCH, Long.toString(epoch));
+      headers.put(Protocol.TIME, Long.toString(clock.millis()));
       super.sendHeaders(headers);
     }
   }

@@ -87,7 +87,7 @@ public final class PeerGate implements ServerInterceptor {
     if (obstacle.isPresent()) {
       return refuse(call, caller.toString(), method, obstacle.get());
     }
-    var guarded = new GuardedCall<>(call, caller, epoch, watch);
+    var guarded = new GuardedCall<>(call, caller, epoch, clock, watch);
     if (!live.enter(guarded)) {
       return refuse(
           call,

@@ -31,6 +31,7 @@ public final class Jobs {
   private Duration roundDeadline = Duration.ofHours(2);
   private double maxNorm = Double.POSITIVE_INFINITY;
   private ResourceRequest resources = new ResourceRequest(0, 1, 64L << 20);
+  private Optional<List<WorkflowDefinition>> others = Optional.empty();
 
   private Jobs() {}
 
@@ -70,6 +71,12 @@ public final class Jobs {
   /// Whether sites also train alone.
   public Jobs alone() {
     alone = true;
+    return this;
+  }
+
+  /// Workflows of any kind, in place of federated averaging.
+  public Jobs workflows(List<WorkflowDefinition> list) {
+    others = Optional.of(list);
     return this;
   }
 
@@ -124,7 +131,7 @@ public final class Jobs {
         mandatory,
         sample,
         7,
-        workflows,
+        others.orElse(workflows),
         new AlgorithmDefinition("test", Optional.empty(), Optional.empty(), Arguments.none()),
         new InitialModel.Random(),
         DataDefinition.none(),

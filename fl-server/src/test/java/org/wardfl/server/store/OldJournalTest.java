@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardfl.aggregator.UpdateLikeness;
+import org.wardfl.algo.SiteName;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.job.JobStatus;
@@ -42,6 +47,19 @@ class OldJournalTest {
       }
       assertThat(journal.streams()).hasSize(EveryEvent.jobs().size() + 1);
     }
+  }
+
+  /// What came after version 1 is held to the bytes that were written first.
+  @Test
+  void laterEventsAreRead() throws Exception {
+    var likeness = new TreeMap<SiteName, UpdateLikeness>();
+    likeness.put(new SiteName("a"), new UpdateLikeness(-0.5, 2));
+    var compared = new JobEvent.UpdatesCompared("global", likeness, Instant.ofEpochMilli(1));
+    var bytes =
+        HexFormat.of()
+            .parseHex("0801621f0a06676c6f62616c12150a016111000000000000e0bf190000000000000040");
+    assertThat(JobEventCodec.toBytes(compared)).isEqualTo(bytes);
+    assertThat(JobEventCodec.fromBytes(bytes)).isEqualTo(compared);
   }
 
   @Test
@@ -85,7 +103,9 @@ class OldJournalTest {
         }
       }
     }
-    assertThat(kinds).containsAll(Set.of(JobEvent.class.getPermittedSubclasses()));
+    var kindsOfVersionOne = new HashSet<>(Set.of(JobEvent.class.getPermittedSubclasses()));
+    kindsOfVersionOne.remove(JobEvent.UpdatesCompared.class);
+    assertThat(kinds).containsAll(kindsOfVersionOne);
     assertThat(kinds).containsAll(Set.of(Answer.class.getPermittedSubclasses()));
     // A site that declined or failed is an answer of its own.
     assertThat(kinds)

@@ -12,7 +12,7 @@ import org.wardfl.algo.statistics.FeatureValues;
 import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.table.Table;
 
-/// The statistics of a table's columns of numbers; every row counts, whatever it is for.
+/// The statistics of a table's columns of numbers.
 ///
 /// A column that is not numbers throughout is told as such, and so is one that was asked for by
 /// name and is not there.
@@ -21,7 +21,9 @@ import org.wardfl.gpu.table.Table;
 /// @param label the column with the class, for statistics by class
 /// @param split the column that says what rows are for, of which nothing is told unless it is asked
 ///   for by name
-public record TableDescription(Table table, Optional<String> label, String split) {
+/// @param rows the value of that column in the rows that are described; empty for all rows
+public record TableDescription(
+    Table table, Optional<String> label, String split, Optional<String> rows) {
 
   private static final int MOST_CLASSES = 20;
   private static final int LONGEST_CLASS = 60;
@@ -33,11 +35,12 @@ public record TableDescription(Table table, Optional<String> label, String split
   /// @throws AlgoException.SiteData if the table has no such label
   public DataStats describe(StatisticsRequest request) throws AlgoException {
     var features = new ArrayList<FeatureStatistics>();
-    var groups = request.byClass() ? groups(features) : Map.<String, List<Integer>>of();
+    var all = described();
+    var groups = request.byClass() ? groups(all, features) : Map.<String, List<Integer>>of();
     for (var feature : names(request)) {
-      describe(feature, request, groups, features);
+      describe(feature, request, all, groups, features);
     }
-    return new DataStats(new TreeMap<>(), table.rows().size(), features);
+    return new DataStats(new TreeMap<>(), all.size(), features);
   }
 
   private List<String> names(StatisticsRequest request) {
@@ -51,9 +54,21 @@ public record TableDescription(Table table, Optional<String> label, String split
         .toList();
   }
 
+  private List<Integer> described() throws AlgoException.SiteData {
+    var described = new ArrayList<Integer>();
+    int column = rows.isPresent() ? table.column(split) : -1;
+    for (int row = 0; row < table.rows().size(); row++) {
+      if (rows.isEmpty() || table.cell(row, column).equals(rows.get())) {
+        described.add(row);
+      }
+    }
+    return described;
+  }
+
   private void describe(
       String feature,
       StatisticsRequest request,
+      List<Integer> all,
       Map<String, List<Integer>> groups,
       List<FeatureStatistics> features) {
     int column = table.header().indexOf(feature);
@@ -62,7 +77,7 @@ public record TableDescription(Table table, Optional<String> label, String split
       return;
     }
     var values = new double[table.rows().size()];
-    for (int row = 0; row < values.length; row++) {
+    for (int row : all) {
       values[row] = table.number(row, column);
       if (Double.isNaN(values[row]) && !table.isAbsent(row, column)) {
         features.add(
@@ -76,22 +91,27 @@ public record TableDescription(Table table, Optional<String> label, String split
       }
     }
     var bins = Optional.ofNullable(request.histograms().get(feature));
-    features.add(FeatureValues.describe(feature, "", values, bins));
-    groups.forEach((group, rows) ->
-        features.add(
-            FeatureValues.describe(
-                feature, group, rows.stream().mapToDouble(row -> values[row]).toArray(), bins)));
+    features.add(FeatureValues.describe(feature, "", of(values, all), bins));
+    if (label.filter(feature::equals).isEmpty()) {
+      groups.forEach((group, some) ->
+          features.add(FeatureValues.describe(feature, group, of(values, some), bins)));
+    }
+  }
+
+  private static double[] of(double[] values, List<Integer> some) {
+    return some.stream().mapToDouble(row -> values[row]).toArray();
   }
 
   /// The rows of each class.
-  private Map<String, List<Integer>> groups(List<FeatureStatistics> features) throws AlgoException {
+  private Map<String, List<Integer>> groups(List<Integer> all, List<FeatureStatistics> features)
+      throws AlgoException {
     var name =
         label.orElseThrow(() ->
             new AlgoException.Configuration(
                 "by_class: the job's `data` names no `label`, so there are no classes"));
     int column = table.column(name);
     var groups = new TreeMap<String, List<Integer>>();
-    for (int row = 0; row < table.rows().size(); row++) {
+    for (int row : all) {
       groups.computeIfAbsent(name + "=" + className(row, column), _ -> new ArrayList<>()).add(row);
     }
     if (groups.size() > MOST_CLASSES) {

@@ -15,8 +15,9 @@ import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.option.Settings;
 import org.wardfl.gpu.table.Table;
 
-/// Makes `table-statistics`, which describes a CSV file: no arguments, and of the job's `data` what
-/// `torch-tabular` reads, with `label` optional.
+/// Makes `table-statistics`, which describes a CSV file. Arguments: `rows`, such as `train`, the
+/// value of the column `split` in the rows that are described (default: all). Of the job's `data`
+/// it reads what `torch-tabular` reads, with `label` optional.
 public final class TableStatisticsFactory implements ClientAlgoFactory {
 
   /// For the service loader.
@@ -40,7 +41,9 @@ public final class TableStatisticsFactory implements ClientAlgoFactory {
   @Override
   public void check(Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
-    arguments.only();
+    arguments.only("rows");
+    optional(arguments, "rows");
+    optional(dataSettings, "label");
     dataSettings.only("format", "label", "split", "evaluate");
     new Settings(dataSettings).word("format", "csv", List.of("csv"));
   }
@@ -54,9 +57,16 @@ public final class TableStatisticsFactory implements ClientAlgoFactory {
       throws AlgoException {
     var settings = context.data().settings();
     check(context.arguments(), settings);
-    Optional<String> label =
-        settings.has("label") ? Optional.of(settings.string("label")) : Optional.empty();
-    var table = Table.read(context.data().location().orElseThrow());
-    return new TableDescription(table, label, settings.string("split", "split")).describe(request);
+    return new TableDescription(
+            Table.read(context.data().location().orElseThrow()),
+            optional(settings, "label"),
+            settings.string("split", "split"),
+            optional(context.arguments(), "rows"))
+        .describe(request);
+  }
+
+  private static Optional<String> optional(Arguments settings, String key)
+      throws AlgoException.Configuration {
+    return settings.has(key) ? Optional.of(settings.string(key)) : Optional.empty();
   }
 }

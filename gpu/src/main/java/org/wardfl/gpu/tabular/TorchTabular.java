@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
@@ -137,7 +136,8 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo, Trainee<Per
   public DataStats getDataStats(StatisticsRequest request, TaskContext task) throws AlgoException {
     var table = Table.read(file());
     var label = Optional.of(options().label());
-    return new TableDescription(table, label, options().split()).describe(request);
+    return new TableDescription(table, label, options().split(), Optional.empty())
+        .describe(request);
   }
 
   @Override

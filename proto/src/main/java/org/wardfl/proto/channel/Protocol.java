@@ -32,5 +32,10 @@ public final class Protocol {
   public static final Metadata.Key<String> EPOCH =
       Metadata.Key.of("ward-epoch", Metadata.ASCII_STRING_MARSHALLER);
 
+  /// The server's clock when it answered, in milliseconds since 1970-01-01 UTC; for people who look
+  /// for a wrong clock, and nothing else. Absent from servers before this header.
+  public static final Metadata.Key<String> TIME =
+      Metadata.Key.of("ward-time", Metadata.ASCII_STRING_MARSHALLER);
+
   private Protocol() {}
 }

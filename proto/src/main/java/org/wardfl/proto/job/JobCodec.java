@@ -201,6 +201,8 @@ public final class JobCodec {
           builder.setIterations(org.wardfl.proto.wire.Weighting.ByIterations.getDefaultInstance());
       case WorkflowDefinition.Weighting.Samples _ ->
           builder.setSamples(org.wardfl.proto.wire.Weighting.BySamples.getDefaultInstance());
+      case WorkflowDefinition.Weighting.Normalized _ ->
+          builder.setNormalized(org.wardfl.proto.wire.Weighting.Normalized.getDefaultInstance());
       case WorkflowDefinition.Weighting.Given(var factors) -> {
         var given = org.wardfl.proto.wire.Weighting.ByFactor.newBuilder();
         factors.forEach((site, factor) -> given.putFactors(site.value(), factor));
@@ -215,6 +217,7 @@ public final class JobCodec {
     return switch (wire.getKindCase()) {
       case ITERATIONS -> new WorkflowDefinition.Weighting.Iterations();
       case SAMPLES -> new WorkflowDefinition.Weighting.Samples();
+      case NORMALIZED -> new WorkflowDefinition.Weighting.Normalized();
       case GIVEN -> {
         Map<SiteName, Double> factors = new HashMap<>();
         wire.getGiven()

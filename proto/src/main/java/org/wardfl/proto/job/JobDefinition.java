@@ -87,6 +87,18 @@ public record JobDefinition(
     if (workflows.isEmpty()) {
       throw new IllegalArgumentException("workflow: a job needs at least one");
     }
+    for (var workflow : workflows) {
+      if (minSites < workflow.leastUpdates()) {
+        throw new IllegalArgumentException(
+            "aggregation: what the job asks for needs the updates of at least "
+                + workflow.leastUpdates()
+                + " sites in every round, found min_sites "
+                + minSites
+                + " of "
+                + (sample == 0 ? sites.size() : sample)
+                + " sites");
+      }
+    }
     if (!deadline.isPositive()) {
       throw new IllegalArgumentException("deadline: expected a positive duration");
     }

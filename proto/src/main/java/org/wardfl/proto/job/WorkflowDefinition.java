@@ -56,6 +56,16 @@ public sealed interface WorkflowDefinition {
     return List.of();
   }
 
+  /// Whether updates are divided by how much a site's steps add up to.
+  default boolean isNormalized() {
+    return false;
+  }
+
+  /// How many updates every round needs.
+  default long leastUpdates() {
+    return 1;
+  }
+
   /// The largest L2 norm of an update that is accepted; infinite for no bound.
   default double maxNorm() {
     return Double.POSITIVE_INFINITY;
@@ -107,6 +117,35 @@ public sealed interface WorkflowDefinition {
         throw new IllegalArgumentException(
             "max_norm: found " + maxNorm + ", expected a positive number");
       }
+      checkForm(weightType, weighting, aggregation);
+    }
+
+    private static void checkForm(
+        WeightType type, Weighting weighting, AggregationChoice aggregation) {
+      boolean clipped = aggregation instanceof AggregationChoice.Clipped;
+      boolean normalized = weighting instanceof Weighting.Normalized;
+      if (type == WeightType.FULL && (clipped || normalized)) {
+        throw new IllegalArgumentException(
+            (clipped ? "clip" : "weights: normalized")
+                + " scales differences, and weight_type is full; expected weight_type diff");
+      }
+      if (normalized && !(aggregation instanceof AggregationChoice.Mean)) {
+        throw new IllegalArgumentException(
+            "weights: normalized is a mean, and aggregation is "
+                + aggregation.type()
+                + (clipped ? " of clipped updates" : "")
+                + "; expected one of the two");
+      }
+    }
+
+    @Override
+    public boolean isNormalized() {
+      return weighting instanceof Weighting.Normalized;
+    }
+
+    @Override
+    public long leastUpdates() {
+      return aggregation.leastUpdates();
     }
 
     /// With the weighted mean.
@@ -184,8 +223,7 @@ public sealed interface WorkflowDefinition {
         throw new IllegalArgumentException("features: a name is listed twice");
       }
       if (bins < 1 || bins > Bins.MOST) {
-        throw new IllegalArgumentException(
-            "bins: found " + bins + ", expected 1 to " + Bins.MOST);
+        throw new IllegalArgumentException("bins: found " + bins + ", expected 1 to " + Bins.MOST);
       }
       for (var share : quantiles) {
         if (!(share > 0 && share < 1)) {
@@ -194,8 +232,7 @@ public sealed interface WorkflowDefinition {
         }
       }
       if (quantiles.size() > MOST_QUANTILES || ranges.size() > StatisticsRequest.MOST_FEATURES) {
-        throw new IllegalArgumentException(
-            "expected at most 100 quantiles and 1000 ranges");
+        throw new IllegalArgumentException("expected at most 100 quantiles and 1000 ranges");
       }
       if (!roundDeadline.isPositive()) {
         throw new IllegalArgumentException("round_deadline: expected a positive duration");
@@ -244,6 +281,10 @@ public sealed interface WorkflowDefinition {
 
     /// The site's training samples.
     record Samples() implements Weighting {}
+
+    /// The site's training samples, with every update divided by how much its local steps add up
+    /// to, and the mean multiplied by the mean of that (FedNova).
+    record Normalized() implements Weighting {}
 
     /// A factor per site.
     ///

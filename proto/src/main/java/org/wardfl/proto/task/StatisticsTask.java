@@ -15,9 +15,8 @@ import org.wardfl.proto.json.Json;
 import org.wardfl.proto.json.JsonReader;
 
 /// What a task of kind DATA_STATS asks: one of the job's workflows, and in its second round the
-/// bins. It travels as the task's parameters,
-/// `{"workflow": 0, "histograms": {"age": [0, 110, 20]}}`, which nobody signed; what of the data
-/// may be asked at all stands in the signed job.
+/// bins. It travels as the task's parameters, `{"workflow": 0, "histograms": {"age": [0, 110,
+/// 20]}}`, which nobody signed; what of the data may be asked at all stands in the signed job.
 ///
 /// @param definition the workflow, of the signed job
 /// @param request what the algorithm is to tell
@@ -47,7 +46,7 @@ public record StatisticsTask(WorkflowDefinition.Statistics definition, Statistic
   /// @throws WireException if the signed job does not ask for it
   public static StatisticsTask of(JobDefinition job, TaskAssignment task) throws WireException {
     try {
-      var json = JsonReader.readObject(task.parameters());
+      var json = JsonReader.readObject(task.parameters().isEmpty() ? "{}" : task.parameters());
       int index = json.get(WORKFLOW) instanceof Number number ? number.intValue() : -1;
       if (index < 0
           || index >= job.workflows().size()
@@ -55,8 +54,7 @@ public record StatisticsTask(WorkflowDefinition.Statistics definition, Statistic
         throw new WireException("the job that was signed asks for no such statistics");
       }
       var bins = bins(json.get(HISTOGRAMS));
-      var request =
-          new StatisticsRequest(definition.features(), definition.byClass(), bins);
+      var request = new StatisticsRequest(definition.features(), definition.byClass(), bins);
       if (!bins.isEmpty() && !definition.wantsHistograms()) {
         throw new WireException("the job that was signed asks for no histograms");
       }

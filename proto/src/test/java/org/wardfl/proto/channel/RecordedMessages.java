@@ -33,6 +33,7 @@ import org.wardfl.proto.wire.Evaluated;
 import org.wardfl.proto.wire.ExplainReply;
 import org.wardfl.proto.wire.ExplainRequest;
 import org.wardfl.proto.wire.Failed;
+import org.wardfl.proto.wire.FeatureStatistics;
 import org.wardfl.proto.wire.FedAvgDefinition;
 import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.FetchRequest;
@@ -40,6 +41,7 @@ import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.FileStatus;
 import org.wardfl.proto.wire.FilterDefinition;
 import org.wardfl.proto.wire.ForecastVerdict;
+import org.wardfl.proto.wire.HistogramRange;
 import org.wardfl.proto.wire.InitialModel;
 import org.wardfl.proto.wire.Initialized;
 import org.wardfl.proto.wire.JobDefinition;
@@ -87,6 +89,9 @@ import org.wardfl.proto.wire.SiteReport;
 import org.wardfl.proto.wire.SiteRequest;
 import org.wardfl.proto.wire.SiteState;
 import org.wardfl.proto.wire.SiteStatus;
+import org.wardfl.proto.wire.Statistic;
+import org.wardfl.proto.wire.StatisticRemark;
+import org.wardfl.proto.wire.StatisticsDefinition;
 import org.wardfl.proto.wire.StoreReply;
 import org.wardfl.proto.wire.StoreRequest;
 import org.wardfl.proto.wire.SubmitReply;
@@ -99,7 +104,10 @@ import org.wardfl.proto.wire.TrustStatus;
 import org.wardfl.proto.wire.TrustUpdate;
 import org.wardfl.proto.wire.UpdateFile;
 import org.wardfl.proto.wire.Value;
+import org.wardfl.proto.wire.ValueExtremes;
+import org.wardfl.proto.wire.ValueHistogram;
 import org.wardfl.proto.wire.ValueList;
+import org.wardfl.proto.wire.ValueMoments;
 import org.wardfl.proto.wire.Verdict;
 import org.wardfl.proto.wire.WaitingRequest;
 import org.wardfl.proto.wire.WeightType;
@@ -266,6 +274,22 @@ final class RecordedMessages {
                     .addJobs(DesiredJob.newBuilder().setId(JOB).setDefinition(bundle())))
             .build());
     all.put(
+        "server-desired-statistics",
+        ServerMessage.newBuilder()
+            .setDesired(
+                DesiredState.newBuilder()
+                    .setEpoch(12)
+                    .setVersion(348)
+                    .addJobs(
+                        DesiredJob.newBuilder()
+                            .setId(JOB)
+                            .setDefinition(
+                                job().toBuilder()
+                                    .addWorkflows(
+                                        WorkflowDefinition.newBuilder()
+                                            .setStatistics(statistics())))))
+            .build());
+    all.put(
         "server-desired-parameters",
         ServerMessage.newBuilder()
             .setDesired(
@@ -285,6 +309,47 @@ final class RecordedMessages {
                                     .setTrack("global")
                                     .setParameters("{\"bins\":20}"))))
             .build());
+  }
+
+  private static FeatureStatistics age() {
+    return FeatureStatistics.newBuilder()
+        .setFeature("age")
+        .setGroup("ill=1")
+        .setPatients(12)
+        .setCount(12)
+        .setMissing(3)
+        .setMoments(ValueMoments.newBuilder().setCount(12).setSum(733.5).setSquares(81.25))
+        .setExtremes(
+            ValueExtremes.newBuilder().setMin(20).setMinHolders(1).setMax(99).setMaxHolders(2))
+        .setHistogram(
+            ValueHistogram.newBuilder()
+                .addEdges(20)
+                .addEdges(60)
+                .addEdges(99)
+                .addCounts(2)
+                .addCounts(8)
+                .setBelow(1)
+                .setAbove(1))
+        .addRemarks(
+            StatisticRemark.newBuilder()
+                .addStatistics(Statistic.STATISTIC_MIN)
+                .addStatistics(Statistic.STATISTIC_MAX)
+                .setWithheld(true)
+                .setSentence("this site tells no smallest and largest values"))
+        .build();
+  }
+
+  private static StatisticsDefinition statistics() {
+    return StatisticsDefinition.newBuilder()
+        .addStatistics("mean")
+        .addStatistics("histogram")
+        .addFeatures("age")
+        .setByClass(true)
+        .setBins(20)
+        .addRanges(HistogramRange.newBuilder().setFeature("age").setLow(-1).setHigh(120))
+        .addQuantiles(0.5)
+        .setRoundDeadlineMs(600_000)
+        .build();
   }
 
   private static SiteCapacity.Builder offer() {
@@ -455,6 +520,12 @@ final class RecordedMessages {
                 .clone()
                 .setDescribed(
                     Described.newBuilder().setStatistics(scores).setDocument("{\"age\":[3,4]}"))));
+    all.put(
+        "deliver-described-features",
+        deliver(
+            outcome
+                .clone()
+                .setDescribed(Described.newBuilder().setStatistics(scores).addFeatures(age()))));
     all.put(
         "deliver-declined",
         deliver(outcome.clone().setDeclined(Declined.newBuilder().setReason("not here"))));

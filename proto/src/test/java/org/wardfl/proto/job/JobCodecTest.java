@@ -4,22 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
+import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.proto.WireException;
 
 class JobCodecTest {
 
   @Test
   void jobsComeBackEqual() throws Exception {
-    for (var job : List.of(fullJob(), smallJob())) {
+    for (var job : List.of(fullJob(), smallJob(), statistics())) {
       assertThat(JobCodec.fromWire(JobCodec.toWire(job))).isEqualTo(job);
     }
   }
@@ -80,6 +83,35 @@ class JobCodecTest {
       assertThatThrownBy(() -> new DataDefinition(path, Arguments.none()))
           .hasMessageContaining("names no path");
     }
+  }
+
+  /// A job that trains nothing.
+  static JobDefinition statistics() {
+    var job = smallJob();
+    var workflow =
+        new WorkflowDefinition.Statistics(
+            new TreeSet<>(EnumSet.of(Statistic.MEAN, Statistic.HISTOGRAM)),
+            List.of("dose", "age"),
+            true,
+            20,
+            new TreeMap<>(Map.of("age", new WorkflowDefinition.Statistics.Range(0, 120))),
+            List.of(0.25, 0.5),
+            Duration.ofMinutes(3));
+    return new JobDefinition(
+        job.name(),
+        job.study(),
+        job.sites(),
+        job.minSites(),
+        job.mandatorySites(),
+        job.sample(),
+        job.seed(),
+        List.of(workflow),
+        job.algorithm(),
+        job.initialModel(),
+        job.data(),
+        job.filters(),
+        job.resources(),
+        job.deadline());
   }
 
   static JobDefinition fullJob() {
