@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -17,15 +18,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.job.JobId;
-import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
@@ -39,6 +41,8 @@ import org.wardfl.server.job.JobState;
 import org.wardfl.server.report.Report;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
+import org.wardfl.server.schedule.QueuedJob;
+import org.wardfl.server.schedule.Schedule;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.EventStore;
 import org.wardfl.server.store.JobEventCodec;
@@ -68,6 +72,7 @@ public final class Coordinator implements AutoCloseable {
   private final Map<JobId, JobRun> jobs = new ConcurrentHashMap<>();
   private final Set<JobId> deleted = ConcurrentHashMap.newKeySet();
   private final Map<SiteName, SiteDesk> desks = new ConcurrentHashMap<>();
+  private final JobQueue queue;
 
   /// A coordinator over stores that it does not close.
   public Coordinator(
@@ -91,6 +96,14 @@ public final class Coordinator implements AutoCloseable {
             Thread.ofPlatform().daemon().name("aggregation-", 0).factory());
     this.check = new DeliveryCheck(blobs, config);
     this.reducer = new Reducer(blobs, config, arithmetic);
+    this.queue =
+        new JobQueue(
+            new JobQueue.World(
+                this::queued, site -> desk(site).view(), this::carryOut, listener::waits),
+            config.maxJobs(),
+            clock,
+            alarm,
+            this::later);
   }
 
   /// Takes up every job that the event store knows, as if nothing had happened, and deletes the
@@ -121,6 +134,7 @@ public final class Coordinator implements AutoCloseable {
         run.lock.lock();
         try {
           begin(run);
+          run.taken.forEach(site -> desk(site).take(run.id()));
           giveTasks(run);
           carryOut(run);
         } finally {
@@ -128,9 +142,11 @@ public final class Coordinator implements AutoCloseable {
         }
       }
     }
+    queue.look();
   }
 
-  /// Takes a job and starts it. Submitting the same job again changes nothing.
+  /// Takes a job; it starts at once if nothing stands against that. Submitting the same job again
+  /// changes nothing.
   ///
   /// @throws IOException if the submission cannot be made durable; then there is no such job
   public void submit(NewJob submission) throws IOException {
@@ -155,6 +171,7 @@ public final class Coordinator implements AutoCloseable {
     } finally {
       claims.forEach(BlobStore.Claim::close);
     }
+    queue.lookNow();
   }
 
   private void submit(JobRun run) throws IOException {
@@ -166,6 +183,7 @@ public final class Coordinator implements AutoCloseable {
       }
       try {
         append(run, 0, List.of(JobEventCodec.toBytes(run.submitted)));
+        run.durable = true;
       } catch (IOException e) {
         jobs.remove(id);
         throw e;
@@ -182,13 +200,76 @@ public final class Coordinator implements AutoCloseable {
     for (var site : submitted.definition().sites()) {
       desk(site).begin(run.id(), submitted.definition(), submitted.jobPackage());
     }
-    start(run);
   }
 
-  private void start(JobRun run) {
-    if (run.state.status() == JobStatus.SUBMITTED) {
-      tellLater(run, new Command.Start(run.submitted.initialModel()));
+  private List<QueuedJob> queued() {
+    var queued = new ArrayList<QueuedJob>();
+    for (var run : jobs.values()) {
+      run.lock.lock();
+      try {
+        // One whose submission is not durable yet has no events to follow.
+        if (!run.state.status().isEnded() && run.durable) {
+          queued.add(run.queued());
+        }
+      } finally {
+        run.lock.unlock();
+      }
     }
+    return queued;
+  }
+
+  private void carryOut(Schedule.Order order) {
+    var run = jobs.get(order.job());
+    if (run == null) {
+      return;
+    }
+    switch (order) {
+      case Schedule.Begin(_, var sites) ->
+          tellLater(run, new Command.Start(run.submitted.initialModel(), sites));
+      case Schedule.Join(_, var sites) -> tellLater(run, new Command.Join(sites));
+      case Schedule.GiveUp(_, var failure) -> tellLater(run, new Command.GiveUp(failure));
+      case Schedule.Excuse(_, var site, var reason) -> {
+        for (var key : asked(run, site)) {
+          tellLater(run, new Command.Answered(key, new Answer.Declined(reason)));
+        }
+      }
+    }
+  }
+
+  private static List<TaskKey> asked(JobRun run, SiteName site) {
+    run.lock.lock();
+    try {
+      return run.state.open().stream()
+          .filter(round -> !round.closed())
+          .flatMap(round ->
+              round.plan().tasks().stream()
+                  .map(TaskAssignment::key)
+                  .filter(key -> key.site().equals(site) && !round.answers().containsKey(key)))
+          .toList();
+    } finally {
+      run.lock.unlock();
+    }
+  }
+
+  /// How a job that has not ended stands: what it waits for, and how each site stands to it; empty
+  /// if nobody has looked yet.
+  public Optional<Schedule.Standing> standing(JobId id) {
+    return queue.standing(id);
+  }
+
+  /// A site tells what it does, offers and has decided.
+  public void observed(SiteName site, ObservedState state) {
+    if (desk(site).observed(state)) {
+      queue.look();
+    }
+  }
+
+  /// Asks nothing of a site any more, or again.
+  ///
+  /// @param why one sentence; empty for again
+  public void disable(SiteName site, Optional<String> why) {
+    desk(site).disable(why);
+    queue.look();
   }
 
   /// Rises with every start of the server; in every answer, so that a replaced server is noticed.
@@ -209,7 +290,11 @@ public final class Coordinator implements AutoCloseable {
     var desk = desk(site);
     long connection = desk.connect(onChange);
     onChange.run();
-    return () -> desk.disconnect(connection);
+    queue.look();
+    return () -> {
+      desk.disconnect(connection);
+      queue.look();
+    };
   }
 
   /// Whether a site is connected.
@@ -283,6 +368,11 @@ public final class Coordinator implements AutoCloseable {
         .flatMap(Optional::stream)
         .sorted(Comparator.comparing(RunRecord::submitted).thenComparing(job -> job.id().value()))
         .toList();
+  }
+
+  /// The jobs that have not ended.
+  public Set<JobId> running() {
+    return queued().stream().map(QueuedJob::id).collect(Collectors.toSet());
   }
 
   /// A model or update as an immutable file.
@@ -453,6 +543,7 @@ public final class Coordinator implements AutoCloseable {
 
   @Override
   public void close() {
+    queue.close();
     jobs.values().forEach(run -> run.cancelAlarm.run());
     effects.shutdownNow();
     arithmetic.shutdownNow();
@@ -482,7 +573,8 @@ public final class Coordinator implements AutoCloseable {
     run.lock.lock();
     try {
       var decided =
-          JobEngine.decide(run.state, command, clock.instant(), site -> desk(site).isConnected());
+          JobEngine.decide(
+              run.state, command, clock.instant(), site -> isAvailable(run, command, site));
       if (decided.isEmpty()) {
         return;
       }
@@ -498,6 +590,12 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
+  private boolean isAvailable(JobRun run, Command command, SiteName site) {
+    var desk = desk(site);
+    boolean taking = command instanceof Command.Start(_, var sites) && sites.contains(site);
+    return desk.isConnected() && (taking || desk.isWorking(run.id()));
+  }
+
   private void append(JobRun run, long sequence, List<byte[]> bytes) throws IOException {
     try {
       events.append(run.stream(), sequence, config.epoch(), bytes);
@@ -509,6 +607,7 @@ public final class Coordinator implements AutoCloseable {
   /// Makes an event visible: to the sites, to whoever listens, in the log.
   private void show(JobRun run, JobState before, JobEvent event) {
     switch (event) {
+      case JobEvent.SitesTaken(var sites, _) -> sites.forEach(site -> desk(site).take(run.id()));
       case JobEvent.RoundOpened _ -> giveTasks(run);
       case JobEvent.TaskAnswered(var task, _, _) -> desk(task.site()).answered(task);
       case JobEvent.RoundClosed _ ->
@@ -525,6 +624,10 @@ public final class Coordinator implements AutoCloseable {
           JobEvent.Deleted _ -> {
         // An end is told to the sites once the results are written.
       }
+    }
+    if (run.isPartial()) {
+      // A site that is not in it may have to be excused now.
+      queue.look();
     }
     forget(run.superseded(before));
     listener.happened(run.id(), event, run.state);
@@ -654,11 +757,11 @@ public final class Coordinator implements AutoCloseable {
         run.obstacle = null;
         run.ended = new CountDownLatch(1);
       }
-      start(run);
       carryOut(run);
     } finally {
       run.lock.unlock();
     }
+    queue.look();
   }
 
   private void finish(JobRun run) {
@@ -675,6 +778,7 @@ public final class Coordinator implements AutoCloseable {
     }
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
     ended(run).countDown();
+    queue.look();
   }
 
   private static void release(JobRun run, Map<ModelHash, ModelHash> released) {
@@ -695,6 +799,7 @@ public final class Coordinator implements AutoCloseable {
         throw new IOException("stream " + stream + " does not begin with a submission");
       }
       var run = new JobRun(submitted);
+      run.durable = true;
       for (var bytes : stored.subList(1, stored.size())) {
         run.apply(JobEventCodec.fromBytes(bytes));
       }

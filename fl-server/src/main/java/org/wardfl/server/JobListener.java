@@ -12,4 +12,9 @@ public interface JobListener {
   ///
   /// @param after the state that it led to
   void happened(JobId job, JobEvent event, JobState after);
+
+  /// What a job waits for has changed, which is no event; must not block.
+  default void waits(JobId job) {
+    // Whoever keeps a record of events needs nothing of it.
+  }
 }

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobId;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
@@ -16,6 +20,7 @@ import org.wardfl.server.job.JobEngine;
 import org.wardfl.server.job.JobEvent;
 import org.wardfl.server.job.JobState;
 import org.wardfl.server.result.RunHistory;
+import org.wardfl.server.schedule.QueuedJob;
 
 /// One job in memory: its state, its history, and what is under way for it. All but `lock` is
 /// guarded by `lock`.
@@ -27,8 +32,10 @@ final class JobRun {
   final JobEvent.Submitted submitted;
   final RunHistory history;
   final Set<String> reducing = new HashSet<>();
+  final SortedSet<SiteName> taken = new TreeSet<>();
   JobState state;
   long sequence = 1;
+  boolean durable;
   boolean deleted;
 
   /// Whether its models are in its results only, not among the files of the store.
@@ -59,7 +66,40 @@ final class JobRun {
     state = JobEngine.apply(state, event);
     history.add(event);
     deleted |= event instanceof JobEvent.Deleted;
+    if (event instanceof JobEvent.SitesTaken(var sites, _)) {
+      taken.addAll(sites);
+    }
     sequence++;
+  }
+
+  /// Whether sites of the job may still join it.
+  boolean isPartial() {
+    return !taken.isEmpty() && taken.size() < submitted.definition().sites().size();
+  }
+
+  /// The job as the scheduler sees it.
+  QueuedJob queued() {
+    var asked = new TreeSet<SiteName>();
+    boolean enough = false;
+    var open = state.open().filter(round -> !round.closed());
+    if (open.isPresent()) {
+      var round = open.get();
+      round.plan().tasks().stream()
+          .filter(task -> !round.answers().containsKey(task.key()))
+          .forEach(task -> asked.add(task.key().site()));
+      var closing = round.plan().closing();
+      var accepted = JobEngine.sites(round.accepted());
+      enough =
+          accepted.size() >= closing.minAccepted() && accepted.containsAll(closing.mandatory());
+    }
+    return new QueuedJob(
+        id(),
+        submitted.definition(),
+        submitted.at(),
+        state.status() == JobStatus.RUNNING,
+        taken,
+        asked,
+        enough);
   }
 
   WorkflowDefinition workflow() {

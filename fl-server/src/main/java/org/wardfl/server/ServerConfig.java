@@ -10,6 +10,7 @@ import org.wardfl.algo.model.Durability;
 /// @param aggregationThreads platform threads for arithmetic, at least 1
 /// @param maxIterations the most optimizer steps that a site may claim in a round, positive
 /// @param maxSamples the most samples that a site may claim, positive
+/// @param maxJobs how many jobs run at once, at least 1
 /// @param epoch the writer's epoch; a higher one shuts out a lower one
 public record ServerConfig(
     Path data,
@@ -17,13 +18,14 @@ public record ServerConfig(
     int aggregationThreads,
     long maxIterations,
     long maxSamples,
+    int maxJobs,
     long epoch) {
 
   /// Checks the ranges.
   ///
   /// @throws IllegalArgumentException naming the part
   public ServerConfig {
-    if (aggregationThreads < 1 || maxIterations < 1 || maxSamples < 1) {
+    if (aggregationThreads < 1 || maxIterations < 1 || maxSamples < 1 || maxJobs < 1) {
       throw new IllegalArgumentException(
           "aggregationThreads "
               + aggregationThreads
@@ -31,6 +33,8 @@ public record ServerConfig(
               + maxIterations
               + ", maxSamples "
               + maxSamples
+              + ", maxJobs "
+              + maxJobs
               + ": each must be at least 1");
     }
   }
@@ -38,6 +42,12 @@ public record ServerConfig(
   /// A configuration for simulation: nothing is forced to the disk.
   public static ServerConfig simulation(Path data, int aggregationThreads) {
     return new ServerConfig(
-        data, Durability.PROCESS, aggregationThreads, 1_000_000_000L, 1_000_000_000_000L, 1);
+        data,
+        Durability.PROCESS,
+        aggregationThreads,
+        1_000_000_000L,
+        1_000_000_000_000L,
+        Integer.MAX_VALUE,
+        1);
   }
 }

@@ -1,17 +1,24 @@
 package org.wardfl.server;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
+import org.wardfl.proto.task.ObservedState;
+import org.wardfl.proto.task.SiteCapacity;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
+import org.wardfl.server.schedule.SiteView;
 
 /// What the server wants of one site now, and who is told when that changes. Thread-safe.
 final class SiteDesk {
@@ -24,18 +31,69 @@ final class SiteDesk {
   private long version;
   private boolean connected;
   private long connections;
+  private Optional<SiteCapacity> capacity = Optional.empty();
+  private Map<JobId, ObservedState.ObservedJob> decisions = Map.of();
+  private Optional<String> disabled = Optional.empty();
+  private final Set<JobId> taken = new HashSet<>();
 
   synchronized DesiredState desired(long epoch) {
     var desired = new ArrayList<DesiredState.DesiredJob>();
     jobs.forEach((id, job) ->
         desired.add(
             new DesiredState.DesiredJob(
-                id, job.definition(), job.jobPackage(), tasks.getOrDefault(id, List.of()))));
+                id,
+                job.definition(),
+                job.jobPackage(),
+                isWorking(id) ? tasks.getOrDefault(id, List.of()) : List.of())));
     return new DesiredState(epoch, version, desired);
   }
 
   synchronized boolean isConnected() {
     return connected;
+  }
+
+  /// Whether the site may have tasks of a job: it has given its resources, or counts none.
+  synchronized boolean isWorking(JobId id) {
+    return disabled.isEmpty() && (capacity.isEmpty() || taken.contains(id));
+  }
+
+  /// What is known of the site when work is given out.
+  synchronized SiteView view() {
+    return new SiteView(connected, disabled, capacity, decisions);
+  }
+
+  /// The site tells what it has and has decided.
+  ///
+  /// @return whether that is new
+  boolean observed(ObservedState state) {
+    var told =
+        state.jobs().stream()
+            .collect(Collectors.toMap(ObservedState.ObservedJob::id, Function.identity()));
+    boolean tells;
+    synchronized (this) {
+      if (capacity.equals(state.capacity()) && decisions.equals(told)) {
+        return false;
+      }
+      tells = capacity.isPresent() != state.capacity().isPresent();
+      decisions = told;
+      capacity = state.capacity();
+    }
+    if (tells) {
+      change(() -> {});
+    }
+    return true;
+  }
+
+  /// Asks nothing of the site any more, or again.
+  ///
+  /// @param why empty for again
+  void disable(Optional<String> why) {
+    change(() -> disabled = why);
+  }
+
+  /// The job has the site's resources.
+  void take(JobId id) {
+    change(() -> taken.add(id));
   }
 
   /// The number of the connection, for [#disconnect].
@@ -72,6 +130,7 @@ final class SiteDesk {
 
   void end(JobId id) {
     change(() -> {
+      taken.remove(id);
       jobs.remove(id);
       tasks.remove(id);
     });

@@ -72,6 +72,7 @@ final class CloneCommand implements Callable<Integer> {
             server,
             folder,
             seed == null ? definition : definition.withSeed(seed),
+            Submission.create(InstantSource.system(), definition),
             self,
             scratch.resolve("package.zip"));
       }

@@ -13,10 +13,12 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ValidateCommand.class,
+      ExplainCommand.class,
       SubmitCommand.class,
       ListCommand.class,
       ShowCommand.class,
       WaitCommand.class,
+      LogsCommand.class,
       AbortCommand.class,
       CloneCommand.class,
       DownloadCommand.class,

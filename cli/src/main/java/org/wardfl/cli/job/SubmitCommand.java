@@ -2,6 +2,7 @@ package org.wardfl.cli.job;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ import org.wardfl.client.job.JobFileException;
 import org.wardfl.client.job.JobPackageException;
 import org.wardfl.client.link.LinkException;
 import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.Submission;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Spec;
     footer = "  ward job submit examples/breast-cancer --kit alice@uni.org --json")
 final class SubmitCommand implements Callable<Integer> {
 
+  private static final int LONGEST_TOKEN = 200;
+
   @Parameters(paramLabel = "JOB", description = "The job folder: job.yaml and what it names.")
   private Path folder;
 
@@ -48,6 +52,13 @@ final class SubmitCommand implements Callable<Integer> {
       paramLabel = "S",
       description = "Use this seed instead of the job's own.")
   private @Nullable Long seed;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TEXT",
+      description =
+          "Submit at most once under this token of your own: again, the same job gets the same id.")
+  private @Nullable String token;
 
   @Mixin private AdministratorOptions options;
   @Mixin private CommonOptions common;
@@ -68,10 +79,25 @@ final class SubmitCommand implements Callable<Integer> {
     var known = new TreeSet<SiteName>();
     server.sites().forEach(site -> known.add(new SiteName(site.name())));
     try (var scratch = new ScratchFolder()) {
-      return SubmittedJob.submit(server, folder, read(known), self, scratch.resolve("package.zip"));
+      var job = read(known);
+      var submission = Submission.create(InstantSource.system(), job);
+      var given = token;
+      if (given != null) {
+        submission = submission.withJob(JobId.ofToken(self.name().uri(), requireToken(given)));
+      }
+      return SubmittedJob.submit(
+          server, folder, job, submission, self, scratch.resolve("package.zip"));
     } catch (JobFileException | JobPackageException e) {
       throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static String requireToken(String token) {
+    if (token.isBlank() || token.length() > LONGEST_TOKEN) {
+      throw new CommandException(
+          ExitCode.WRONG_INPUT, "--token: expected 1 to " + LONGEST_TOKEN + " characters");
+    }
+    return token;
   }
 
   private JobDefinition read(SortedSet<SiteName> known) throws JobFileException, IOException {

@@ -3,8 +3,6 @@ package org.wardfl.cli.job;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import org.wardfl.certs.Identity;
 import org.wardfl.client.admin.AdminSession;
@@ -18,21 +16,20 @@ import org.wardfl.proto.json.Json;
 /// A job on its way to the server.
 final class SubmittedJob {
 
-  private static final Duration VALIDITY_BEYOND_DEADLINE = Duration.ofDays(1);
-
   private SubmittedJob() {}
 
   /// Packs, signs and sends a job.
   ///
+  /// @param submission under which id, and until when it counts
   /// @param file where the package is written
   static Submission submit(
-      AdminSession server, Path folder, JobDefinition job, Identity self, Path file)
+      AdminSession server,
+      Path folder,
+      JobDefinition job,
+      Submission submission,
+      Identity self,
+      Path file)
       throws LinkException, IOException, InterruptedException, JobPackageException {
-    var validity = job.deadline().plus(VALIDITY_BEYOND_DEADLINE);
-    var submission =
-        Submission.create(
-            InstantSource.system(),
-            validity.compareTo(Submission.MAX_VALIDITY) < 0 ? validity : Submission.MAX_VALIDITY);
     JobPackage.write(folder, job, submission, self, file);
     server.submit(submission.job(), file);
     return submission;

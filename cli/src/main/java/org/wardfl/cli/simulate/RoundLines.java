@@ -83,6 +83,7 @@ final class RoundLines implements JobListener {
               .ifPresent(round -> say(line(round, "", at)));
       case JobEvent.TaskAnswered _ -> bar(after);
       case JobEvent.Submitted _,
+          JobEvent.SitesTaken _,
           JobEvent.Started _,
           JobEvent.RoundOpened _,
           JobEvent.UpdatesCompared _,

@@ -44,12 +44,18 @@ final class ListCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  private static Map<String, Object> json(AdminSession.Site site) {
+  /// In one word.
+  static String state(AdminSession.Site site) {
+    return site.disabled().isPresent() ? "disabled" : site.connected() ? "connected" : "away";
+  }
+
+  static Map<String, Object> json(AdminSession.Site site) {
     var json = new LinkedHashMap<String, Object>();
     json.put("name", site.name());
     json.put("organization", site.organization());
     json.put("connected", site.connected());
     json.put("since", site.since());
+    json.put("disabled", site.disabled());
     return json;
   }
 
@@ -59,7 +65,7 @@ final class ListCommand implements Callable<Integer> {
       table.row(
           site.name(),
           site.organization(),
-          site.connected() ? "connected" : "away",
+          state(site),
           site.since().map(Instant::toString).orElse(""));
     }
     return table.toString();

@@ -38,7 +38,7 @@ final class RebindCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var _ =
         options.ask((server, _) -> {
-          server.rebind(site);
+          server.siteTools().rebind(site);
           return site;
         });
     var out = spec.commandLine().getOut();

@@ -11,7 +11,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "See the sites of a federation, and look after them.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ListCommand.class, RebindCommand.class},
+    subcommands = {
+      ListCommand.class,
+      ShowCommand.class,
+      DisableCommand.class,
+      EnableCommand.class,
+      RemoveCommand.class,
+      RebindCommand.class
+    },
     footerHeading = "%nExample:%n",
     footer = "  ward sites list --kit admin@uni.org")
 public final class SitesCommand implements Runnable {

@@ -150,7 +150,7 @@ final class InProcess implements AutoCloseable {
         ServerNode.start(
             new ServerNode.Setup(
                 kit,
-                new ServerFile("127.0.0.1", port, limits, java.util.Map.of(), year, year),
+                new ServerFile("127.0.0.1", port, limits, java.util.Map.of(), 100, year, year),
                 out.resolve("server-data"),
                 TransportLimits.STANDARD,
                 RunRecord.Environment.here("test"),

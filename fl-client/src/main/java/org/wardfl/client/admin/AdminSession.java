@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
@@ -26,8 +27,11 @@ import org.wardfl.client.link.ServerChannel;
 import org.wardfl.client.link.Upload;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.admin.AdminCodec;
+import org.wardfl.proto.admin.ForecastCodec;
 import org.wardfl.proto.admin.JobReport;
 import org.wardfl.proto.admin.JobSummary;
+import org.wardfl.proto.admin.LogLine;
+import org.wardfl.proto.admin.SiteForecast;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.PackageReference;
@@ -35,11 +39,12 @@ import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.DownloadRequest;
 import org.wardfl.proto.wire.EnrollmentGrpc;
+import org.wardfl.proto.wire.ExplainRequest;
 import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.JobRequest;
 import org.wardfl.proto.wire.ListJobsRequest;
-import org.wardfl.proto.wire.RebindRequest;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.RequestAnswer;
 import org.wardfl.proto.wire.TrustUpdate;
 import org.wardfl.provisioning.kit.ActiveKit;
@@ -120,8 +125,18 @@ public final class AdminSession implements AutoCloseable {
   /// @param organization whose it is
   /// @param connected whether it is there now
   /// @param since when its last connection began or ended; empty if there was none
+  /// @param disabled why nothing is asked of it, if an administrator wants so
   public record Site(
-      String name, String organization, boolean connected, Optional<Instant> since) {}
+      String name,
+      String organization,
+      boolean connected,
+      Optional<Instant> since,
+      Optional<String> disabled) {}
+
+  /// What this person may do with the sites.
+  public SiteTools siteTools() {
+    return new SiteTools(this);
+  }
 
   /// All sites, by name.
   ///
@@ -129,14 +144,7 @@ public final class AdminSession implements AutoCloseable {
   public List<Site> sites() throws LinkException {
     return call(() ->
         quick().listSites(Empty.getDefaultInstance()).getSitesList().stream()
-            .map(site ->
-                new Site(
-                    site.getName(),
-                    site.getOrganization(),
-                    site.getConnected(),
-                    site.getSinceMs() == 0
-                        ? Optional.empty()
-                        : Optional.of(Instant.ofEpochMilli(site.getSinceMs()))))
+            .map(SiteTools::fromWire)
             .toList());
   }
 
@@ -162,6 +170,21 @@ public final class AdminSession implements AutoCloseable {
         AdministrationGrpc.newBlockingStub(channel.channel())
             .withDeadlineAfter(SUBMIT_SECONDS, TimeUnit.SECONDS)
             .submit(TaskCodec.toWire(reference)));
+  }
+
+  /// Asks what each site would say to a job, were it submitted; nothing is kept of it.
+  ///
+  /// @param signedManifest of the job's package, as [org.wardfl.client.job.JobPackage] has it
+  /// @return by the names of the sites
+  /// @throws LinkException if the server cannot be asked, or refuses
+  public List<SiteForecast> explain(byte[] signedManifest) throws LinkException {
+    return call(() ->
+        ForecastCodec.fromWire(
+            quick()
+                .explain(
+                    ExplainRequest.newBuilder()
+                        .setManifest(ByteString.copyFrom(signedManifest))
+                        .build())));
   }
 
   /// Jobs, the latest submission first.
@@ -200,6 +223,38 @@ public final class AdminSession implements AutoCloseable {
   /// @throws LinkException if the server cannot be asked, or refuses
   public JobReport show(String id) throws LinkException {
     return call(() -> AdminCodec.fromWire(quick().show(request(id))));
+  }
+
+  /// Reads what a job's processes printed at sites that let it out.
+  ///
+  /// @param site only of this site, if one is named
+  /// @param offset 0, or what the listener heard last
+  /// @param follow whether to go on until the job has ended
+  /// @param listener gets each page: its lines, and where the next begins
+  /// @throws LinkException if the connection is lost, or the server refuses; what was heard counts
+  public void logs(
+      String id,
+      Optional<String> site,
+      long offset,
+      boolean follow,
+      ObjLongConsumer<List<LogLine>> listener)
+      throws LinkException {
+    call(() -> {
+      var pages =
+          AdministrationGrpc.newBlockingStub(channel.channel())
+              .logs(
+                  LogsRequest.newBuilder()
+                      .setId(id)
+                      .setSite(site.orElse(""))
+                      .setOffset(offset)
+                      .setFollow(follow)
+                      .build());
+      while (pages.hasNext()) {
+        var page = pages.next();
+        listener.accept(AdminCodec.fromWire(page), page.getOffset());
+      }
+      return true;
+    });
   }
 
   /// Follows a job to its end.
@@ -305,7 +360,7 @@ public final class AdminSession implements AutoCloseable {
     }
   }
 
-  private AdministrationGrpc.AdministrationBlockingStub quick() {
+  AdministrationGrpc.AdministrationBlockingStub quick() {
     return AdministrationGrpc.newBlockingStub(channel.channel())
         .withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
   }
@@ -326,18 +381,11 @@ public final class AdminSession implements AutoCloseable {
         .getRevoked();
   }
 
-  /// Lets a site connect from another data folder than before.
-  ///
-  /// @throws LinkException if the server cannot be asked, or refuses
-  public void rebind(String site) throws LinkException {
-    call(() -> quick().rebindSite(RebindRequest.newBuilder().setSite(site).build()));
-  }
-
-  private interface Call<T> {
+  interface Call<T> {
     T call() throws WireException;
   }
 
-  private <T> T call(Call<T> call) throws LinkException {
+  <T> T call(Call<T> call) throws LinkException {
     try {
       return call.call();
     } catch (StatusRuntimeException e) {

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,8 +66,10 @@ final class JobProcess implements AutoCloseable {
   /// Starts a process and waits until it reports.
   ///
   /// @param bench the sandbox that it runs in; closed when the process has ended
+  /// @param output gets each line that it prints; must not block
   /// @throws IOException if it does not
-  static JobProcess start(JobProcessCommand command, Launch launch, Optional<Bench> bench)
+  static JobProcess start(
+      JobProcessCommand command, Launch launch, Optional<Bench> bench, Consumer<String> output)
       throws IOException {
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -80,7 +83,7 @@ final class JobProcess implements AutoCloseable {
           folder.resolve(TOKEN),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(folder.resolve(TOKEN), secret);
-      var process = launch(command, launch, bench, folder);
+      var process = launch(command, launch, bench, folder, output);
       if (bench.isPresent()) {
         var own = bench.get();
         var _ = process.onExit().thenRun(() -> close(own));
@@ -99,7 +102,11 @@ final class JobProcess implements AutoCloseable {
   }
 
   private static Process launch(
-      JobProcessCommand command, Launch launch, Optional<Bench> bench, Path folder)
+      JobProcessCommand command,
+      Launch launch,
+      Optional<Bench> bench,
+      Path folder,
+      Consumer<String> output)
       throws IOException {
     Files.createDirectories(command.logFolder());
     var words = new ArrayList<String>();
@@ -131,7 +138,7 @@ final class JobProcess implements AutoCloseable {
     var process = builder.start();
     process.getOutputStream().close();
     var log = command.logFolder().resolve("process-" + process.pid() + ".log");
-    Thread.ofVirtual().start(() -> keep(process.getInputStream(), log));
+    Thread.ofVirtual().start(() -> keep(process.getInputStream(), log, output));
     return process;
   }
 
@@ -310,8 +317,9 @@ final class JobProcess implements AutoCloseable {
     };
   }
 
-  private static void keep(InputStream output, Path log) {
+  private static void keep(InputStream output, Path log, Consumer<String> told) {
     try (output;
+        var lines = new OutputLines(told);
         var file = Files.newOutputStream(log)) {
       var buffer = new byte[8192];
       long kept = 0;
@@ -322,6 +330,7 @@ final class JobProcess implements AutoCloseable {
           file.flush();
           kept += read;
         }
+        lines.add(buffer, read);
       }
     } catch (IOException _) {
       // Without a log the process runs on; it must not block, which closing the stream sees to.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,23 +34,28 @@ public final class JobProcessHost implements AlgorithmHost {
   private final JobProcessCommand command;
   private final Grace grace;
   private final Optional<Sandbox> sandbox;
+  private final JobOutput output;
   private final Map<JobId, Deque<JobProcess>> idle = new HashMap<>();
   private final Map<JobId, Integer> starting = new HashMap<>();
   private final Set<JobProcess> busy = new HashSet<>();
   private boolean closed;
 
-  /// A host that starts processes by this command, and can confine none.
+  /// A host that starts processes by this command, can confine none, and keeps what they print to
+  /// itself.
   public JobProcessHost(JobProcessCommand command, Grace grace) {
-    this(command, grace, Optional.empty());
+    this(command, grace, Optional.empty(), (_, _) -> {});
   }
 
   /// A host that starts processes by this command.
   ///
   /// @param sandbox confines those that must be; without it they are not started
-  public JobProcessHost(JobProcessCommand command, Grace grace, Optional<Sandbox> sandbox) {
+  /// @param output gets what they print, too
+  public JobProcessHost(
+      JobProcessCommand command, Grace grace, Optional<Sandbox> sandbox, JobOutput output) {
     this.command = command;
     this.grace = grace;
     this.sandbox = sandbox;
+    this.output = output;
   }
 
   @Override
@@ -68,7 +74,7 @@ public final class JobProcessHost implements AlgorithmHost {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            giveBack(job, start(new Launch(memoryBytes, List.of(), Optional.empty())));
+            giveBack(job, start(job, new Launch(memoryBytes, List.of(), Optional.empty())));
           } catch (IOException e) {
             // The first task meets the same obstacle and reports it.
             LOG.atDebug()
@@ -127,7 +133,7 @@ public final class JobProcessHost implements AlgorithmHost {
         wait();
       }
     }
-    var process = start(launch);
+    var process = start(job, launch);
     synchronized (this) {
       if (closed) {
         process.close();
@@ -138,17 +144,18 @@ public final class JobProcessHost implements AlgorithmHost {
     return process;
   }
 
-  private JobProcess start(Launch launch) throws IOException {
+  private JobProcess start(JobId job, Launch launch) throws IOException {
+    Consumer<String> printed = line -> output.printed(job, line);
     var enclosure = launch.enclosure();
     if (enclosure.isEmpty()) {
-      return JobProcess.start(command, launch, Optional.empty());
+      return JobProcess.start(command, launch, Optional.empty(), printed);
     }
     if (sandbox.isEmpty()) {
       throw new IOException("a job's own code needs a sandbox here, and there is none");
     }
     var bench = sandbox.get().open(enclosure.get());
     try {
-      return JobProcess.start(command, launch, Optional.of(bench));
+      return JobProcess.start(command, launch, Optional.of(bench), printed);
     } catch (IOException e) {
       bench.close();
       throw e;

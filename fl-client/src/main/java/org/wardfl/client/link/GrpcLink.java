@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.certs.IdentityKeyManager;
 import org.wardfl.proto.WireException;
+import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedState;
 import org.wardfl.proto.task.TaskCodec;
@@ -20,6 +22,7 @@ import org.wardfl.proto.task.Verdict;
 import org.wardfl.proto.wire.DeliverRequest;
 import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.FileReference;
+import org.wardfl.proto.wire.LogLines;
 
 /// The server over the network.
 ///
@@ -29,6 +32,7 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
 
   // Checking an update of many GiB takes the server a while.
   private static final long VERDICT_MINUTES = 30;
+  private static final long LOG_SECONDS = 10;
 
   private final ServerChannel channel;
   private final Session session;
@@ -56,6 +60,14 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
     this.downloads = new Downloads(channel, downloads);
     this.session =
         new Session(channel, identity, new Session.Start(instance, boot, software), this::heard);
+  }
+
+  /// Answers the server's questions about jobs that nobody has submitted; until then there is no
+  /// answer.
+  ///
+  /// @param answers from a job's signed manifest
+  public void answerWith(Function<byte[], Opinion> answers) {
+    session.answerWith(answers);
   }
 
   /// Connects, now and whenever the connection is gone.
@@ -135,6 +147,30 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
       throw new LinkException("the result cannot be delivered: " + channel.explain(e), e);
     } catch (WireException e) {
       throw new LinkException("the verdict cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// Tells the server lines that a job's process printed.
+  ///
+  /// @param number of the first; rises
+  /// @param leftOut how many were left out before these
+  /// @return whether the server keeps more of this job
+  /// @throws LinkException if it cannot be told now
+  public boolean tellLog(JobId job, long number, List<String> lines, long leftOut)
+      throws LinkException {
+    try {
+      return FederationGrpc.newBlockingStub(channel.channel())
+          .withDeadlineAfter(LOG_SECONDS, TimeUnit.SECONDS)
+          .tellLog(
+              LogLines.newBuilder()
+                  .setJob(job.value())
+                  .setNumber(number)
+                  .addAllLines(lines)
+                  .setLeftOut(leftOut)
+                  .build())
+          .getWanted();
+    } catch (StatusRuntimeException e) {
+      throw new LinkException("output cannot be told: " + channel.explain(e), e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,10 @@ import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.ProtocolRange;
 import org.wardfl.proto.wire.ServerMessage;
+import org.wardfl.proto.wire.SiteAnswer;
 import org.wardfl.proto.wire.SiteHello;
 import org.wardfl.proto.wire.SiteMessage;
+import org.wardfl.proto.wire.SiteQuestion;
 
 /// Keeps a session with the server for as long as the agent lives: connects, hears what is wanted,
 /// tells what is done, and connects again whenever that ends.
@@ -47,6 +50,7 @@ final class Session implements AutoCloseable {
   private @Nullable SiteMessage observed;
   private final Troubles troubles = new Troubles();
   private volatile Optional<String> trouble = Optional.empty();
+  private volatile Optional<Function<byte[], Opinion>> answers = Optional.empty();
   private volatile boolean closed;
   private volatile boolean connected;
 
@@ -154,6 +158,28 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /// Answers the server's questions in this way.
+  void answerWith(Function<byte[], Opinion> how) {
+    answers = Optional.of(how);
+  }
+
+  private void answer(SiteQuestion question) {
+    if (answers.isEmpty()) {
+      return;
+    }
+    var opinion = answers.get().apply(question.getManifest().toByteArray());
+    var answer =
+        SiteAnswer.newBuilder()
+            .setNumber(question.getNumber())
+            .setDecision(ObservedCodec.toWire(opinion.decision()))
+            .setReason(opinion.reason());
+    synchronized (this) {
+      if (connected && out != null) {
+        out.onNext(SiteMessage.newBuilder().setAnswer(answer).build());
+      }
+    }
+  }
+
   private synchronized void cancel(String why) {
     if (out != null) {
       out.cancel(why, null);
@@ -255,6 +281,11 @@ final class Session implements AutoCloseable {
           } catch (WireException e) {
             LOG.atError().setCause(e).log("the server sent a state that this version cannot read");
           }
+        }
+        case QUESTION -> {
+          var question = message.getQuestion();
+          // On a thread of its own: reading a policy must not keep what is wanted waiting.
+          var _ = Thread.ofVirtual().name("question").start(() -> answer(question));
         }
         case KIND_NOT_SET ->
             LOG.atWarn().log("the server sent a message that this version does not know");

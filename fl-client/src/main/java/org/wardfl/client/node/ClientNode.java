@@ -31,6 +31,7 @@ import org.wardfl.client.link.Renewal;
 import org.wardfl.client.link.ServerChannel;
 import org.wardfl.client.link.WitnessCall;
 import org.wardfl.client.policy.Machine;
+import org.wardfl.client.log.OutputStreaming;
 import org.wardfl.client.policy.SiteFilePolicy;
 import org.wardfl.client.sandbox.Sandbox;
 import org.wardfl.client.state.ResultStore;
@@ -151,11 +152,17 @@ public final class ClientNode implements AutoCloseable {
             policy,
             new SeenJobFiles(data.resolve("seen"), clock.instant()),
             audit);
+    var output =
+        new OutputStreaming(
+            link::tellLog, policy::streamsLogs, clock.instant().toEpochMilli() << 20);
+    parts.push(output);
+    output.start();
     var host =
         new JobProcessHost(
             new JobProcessCommand(setup.java(), setup.classPath(), setup.options(), logs),
             Grace.DEFAULT,
-            sandbox.sandbox());
+            sandbox.sandbox(),
+            output);
     parts.push(host);
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     parts.push(() -> end(threads));
@@ -207,6 +214,7 @@ public final class ClientNode implements AutoCloseable {
         new Witnessing(new WitnessCall(channel), log, kit, clock, link::isConnected),
         settings);
     agent.start();
+    link.answerWith(new JobQuestions(kit::trust, clock, policy));
     link.connect();
     return new ClientNode(parts, link);
   }

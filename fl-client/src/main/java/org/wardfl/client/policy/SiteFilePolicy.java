@@ -94,10 +94,7 @@ public final class SiteFilePolicy implements SitePolicy {
 
   /// Whether this job may run here at all, by the file as it is now.
   public JobDecision decide(SignedJob job) {
-    var decision =
-        decisions.hasLeft(job.id())
-            ? new JobDecision.Declined(fileSha256(), "this site has left the job", "ward site stop")
-            : byFile(job);
+    var decision = foresee(job);
     synchronized (this) {
       seen.put(job.id(), new Seen(job, decision));
       if (seen.size() > MOST_JOBS) {
@@ -105,6 +102,13 @@ public final class SiteFilePolicy implements SitePolicy {
       }
     }
     return decision;
+  }
+
+  /// What this site would decide about a job that somebody only asks about; nothing is kept of it.
+  public JobDecision foresee(SignedJob job) {
+    return decisions.hasLeft(job.id())
+        ? new JobDecision.Declined(fileSha256(), "this site has left the job", "ward site stop")
+        : byFile(job);
   }
 
   private JobDecision byFile(SignedJob job) {
@@ -283,6 +287,16 @@ public final class SiteFilePolicy implements SitePolicy {
     } catch (KitException | YamlException | IOException _) {
       // A file that cannot be read allows nothing.
       return Optional.empty();
+    }
+  }
+
+  /// Whether what jobs print may leave the site while they run. It may quote patients, so a file
+  /// that does not say so, or cannot be read, keeps it here.
+  public boolean streamsLogs() {
+    try {
+      return rules(OwnersFile.read(path)).file().streamsLogs();
+    } catch (KitException | YamlException | IOException _) {
+      return false;
     }
   }
 

@@ -60,7 +60,8 @@ final class Hosted implements AutoCloseable {
                 List.of("-Xlog:cds=off", "-Xlog:aot=off"),
                 logs()),
             new Grace(Duration.ofMillis(200), Duration.ofMillis(500)),
-            Optional.of(sandbox));
+            Optional.of(sandbox),
+            (_, _) -> {});
   }
 
   static List<Path> classPath() {

@@ -19,6 +19,15 @@ sealed interface FederationEvent {
   /// The next instance that connects is the site.
   record SiteReleased(SiteName site, Instant at) implements FederationEvent {}
 
+  /// Nothing is asked of the site any more, and it may not connect.
+  record SiteDisabled(SiteName site, String by, Instant at) implements FederationEvent {}
+
+  /// The site takes part again.
+  record SiteEnabled(SiteName site, String by, Instant at) implements FederationEvent {}
+
+  /// As disabled; and when it is enabled, the next instance that connects is the site.
+  record SiteRemoved(SiteName site, String by, Instant at) implements FederationEvent {}
+
   /// The bytes in the journal.
   default byte[] toBytes() {
     var wire = org.wardfl.proto.wire.FederationEvent.newBuilder().setAtMs(at().toEpochMilli());
@@ -32,6 +41,15 @@ sealed interface FederationEvent {
       case SiteReleased(var site, _) ->
           wire.setSiteReleased(
               org.wardfl.proto.wire.SiteReleased.newBuilder().setSite(site.value()));
+      case SiteDisabled(var site, var by, _) ->
+          wire.setSiteDisabled(
+              org.wardfl.proto.wire.SiteDisabled.newBuilder().setSite(site.value()).setBy(by));
+      case SiteEnabled(var site, var by, _) ->
+          wire.setSiteEnabled(
+              org.wardfl.proto.wire.SiteEnabled.newBuilder().setSite(site.value()).setBy(by));
+      case SiteRemoved(var site, var by, _) ->
+          wire.setSiteRemoved(
+              org.wardfl.proto.wire.SiteRemoved.newBuilder().setSite(site.value()).setBy(by));
     }
     return wire.build().toByteArray();
   }
@@ -53,6 +71,15 @@ sealed interface FederationEvent {
               at);
         }
         case SITE_RELEASED -> new SiteReleased(new SiteName(wire.getSiteReleased().getSite()), at);
+        case SITE_DISABLED ->
+            new SiteDisabled(
+                new SiteName(wire.getSiteDisabled().getSite()), wire.getSiteDisabled().getBy(), at);
+        case SITE_ENABLED ->
+            new SiteEnabled(
+                new SiteName(wire.getSiteEnabled().getSite()), wire.getSiteEnabled().getBy(), at);
+        case SITE_REMOVED ->
+            new SiteRemoved(
+                new SiteName(wire.getSiteRemoved().getSite()), wire.getSiteRemoved().getBy(), at);
         case KIND_NOT_SET ->
             throw new WireException("an event of a kind that this version does not know");
       };

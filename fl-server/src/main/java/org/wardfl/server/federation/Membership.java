@@ -26,6 +26,7 @@ public final class Membership {
   private final InstantSource clock;
   private final long epoch;
   private final Map<SiteName, FederationEvent.SiteBound> bound = new HashMap<>();
+  private final Map<SiteName, String> disabled = new HashMap<>();
   private long sequence;
 
   private Membership(EventStore events, InstantSource clock, long epoch) {
@@ -58,6 +59,18 @@ public final class Membership {
   /// @throws IOException if that cannot be made durable
   public synchronized Optional<Refusal> claim(SiteName site, UUID instance, long boot)
       throws IOException {
+    if (disabled.containsKey(site)) {
+      return Optional.of(
+          new Refusal(
+              Reason.PERMISSION,
+              "site "
+                  + site
+                  + " was "
+                  + disabled.get(site)
+                  + "; an administrator lets it in again with 'ward sites enable "
+                  + site
+                  + "'"));
+    }
     var current = bound.get(site);
     if (current != null && !current.instance().equals(instance)) {
       return Optional.of(
@@ -92,6 +105,33 @@ public final class Membership {
     }
   }
 
+  /// Asks nothing of a site any more, and lets it connect no more.
+  ///
+  /// @param by the certified name of the person who wants it
+  /// @param forget whether any instance may be the site when it is enabled again
+  /// @throws IOException if that cannot be made durable
+  public synchronized void disable(SiteName site, String by, boolean forget) throws IOException {
+    append(
+        forget
+            ? new FederationEvent.SiteRemoved(site, by, clock.instant())
+            : new FederationEvent.SiteDisabled(site, by, clock.instant()));
+  }
+
+  /// Lets a site take part again; does nothing if it does.
+  ///
+  /// @param by the certified name of the person who wants it
+  /// @throws IOException if that cannot be made durable
+  public synchronized void enable(SiteName site, String by) throws IOException {
+    if (disabled.containsKey(site)) {
+      append(new FederationEvent.SiteEnabled(site, by, clock.instant()));
+    }
+  }
+
+  /// The sites that nothing is asked of, with the reason: `disabled by NAME at TIME`.
+  public synchronized Map<SiteName, String> disabled() {
+    return Map.copyOf(disabled);
+  }
+
   private void append(FederationEvent event) throws IOException {
     try {
       events.append(STREAM, sequence, epoch, List.of(event.toBytes()));
@@ -105,6 +145,13 @@ public final class Membership {
     switch (event) {
       case FederationEvent.SiteBound now -> bound.put(now.site(), now);
       case FederationEvent.SiteReleased(var site, _) -> bound.remove(site);
+      case FederationEvent.SiteDisabled(var site, var by, var at) ->
+          disabled.put(site, "disabled by " + by + " at " + at);
+      case FederationEvent.SiteEnabled(var site, _, _) -> disabled.remove(site);
+      case FederationEvent.SiteRemoved(var site, var by, var at) -> {
+        bound.remove(site);
+        disabled.put(site, "removed by " + by + " at " + at);
+      }
     }
     sequence++;
   }

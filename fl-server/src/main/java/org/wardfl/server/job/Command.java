@@ -3,6 +3,8 @@ package org.wardfl.server.job;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
@@ -14,7 +16,24 @@ public sealed interface Command {
   /// Begin.
   ///
   /// @param initialModel the job's own first model, if it brings one
-  record Start(Optional<ModelHash> initialModel) implements Command {}
+  /// @param sites whose resources the job takes; empty where nobody counts them
+  record Start(Optional<ModelHash> initialModel, SortedSet<SiteName> sites) implements Command {
+
+    /// Begin where nobody counts resources.
+    public Start(Optional<ModelHash> initialModel) {
+      this(initialModel, new TreeSet<>());
+    }
+  }
+
+  /// Take the resources of further sites; does nothing before the job has begun.
+  ///
+  /// @param sites whose
+  record Join(SortedSet<SiteName> sites) implements Command {}
+
+  /// The job can never begin; does nothing if it has.
+  ///
+  /// @param failure why
+  record GiveUp(Failure failure) implements Command {}
 
   /// A task was answered, and the answer checked.
   ///

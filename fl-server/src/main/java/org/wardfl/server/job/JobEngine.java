@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,9 @@ public final class JobEngine {
     }
     var progress = new Progress(state, now, available);
     switch (command) {
-      case Command.Start(var model) -> progress.start(model);
+      case Command.Start(var model, var sites) -> progress.start(model, sites);
+      case Command.Join(var sites) -> progress.join(sites);
+      case Command.GiveUp(var failure) -> progress.giveUp(failure);
       case Command.Answered(var task, var answer) -> progress.answered(task, answer);
       case Command.TimePassed _ -> progress.timePassed();
       case Command.ModelReady ready -> progress.modelReady(ready);
@@ -70,13 +73,9 @@ public final class JobEngine {
   /// @throws IllegalStateException if the event cannot follow on this state, which means that the
   ///   stream is damaged
   public static JobState apply(JobState state, JobEvent event) {
-    if (state.status().isEnded() && !(event instanceof JobEvent.Deleted)) {
-      throw new IllegalStateException(
-          "job " + state.id() + " has ended, but its stream goes on with " + event);
-    }
+    JobTransitions.require(state, event);
     return switch (event) {
-      case JobEvent.Submitted _ ->
-          throw new IllegalStateException("job " + state.id() + " is submitted twice");
+      case JobEvent.Submitted _, JobEvent.SitesTaken _ -> state;
       case JobEvent.Started(var at) -> state.started(at);
       case JobEvent.RoundOpened(var workflow, var plan, var at) ->
           opened(state, workflow, plan, at);
@@ -204,9 +203,12 @@ public final class JobEngine {
       state = apply(state, event);
     }
 
-    void start(Optional<ModelHash> model) {
+    void start(Optional<ModelHash> model, SortedSet<SiteName> sites) {
       if (state.status() == JobStatus.RUNNING) {
         return;
+      }
+      if (!sites.isEmpty()) {
+        emit(new JobEvent.SitesTaken(sites, now));
       }
       emit(new JobEvent.Started(now));
       if (model.isPresent()) {
@@ -216,6 +218,18 @@ public final class JobEngine {
         openInitial(0);
       } else {
         openNext();
+      }
+    }
+
+    void join(SortedSet<SiteName> sites) {
+      if (state.status() == JobStatus.RUNNING) {
+        emit(new JobEvent.SitesTaken(sites, now));
+      }
+    }
+
+    void giveUp(Failure failure) {
+      if (state.status() == JobStatus.SUBMITTED) {
+        fail(failure);
       }
     }
 
@@ -465,7 +479,7 @@ public final class JobEngine {
   }
 
   /// The sites of these tasks, each once, by name.
-  static List<SiteName> sites(List<TaskKey> keys) {
+  public static List<SiteName> sites(List<TaskKey> keys) {
     return keys.stream().map(TaskKey::site).distinct().sorted().toList();
   }
 

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
@@ -43,6 +45,18 @@ public sealed interface JobEvent {
   ///
   /// @param at when
   record Started(Instant at) implements JobEvent {}
+
+  /// The job has what it asked for of these sites' resources, until it ends.
+  ///
+  /// @param sites not empty
+  /// @param at when
+  record SitesTaken(SortedSet<SiteName> sites, Instant at) implements JobEvent {
+
+    /// Copies.
+    public SitesTaken {
+      sites = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(sites));
+    }
+  }
 
   /// A round's tasks were given out.
   ///

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +29,7 @@ import org.wardfl.server.Coordinator;
 import org.wardfl.server.Retention;
 import org.wardfl.server.ServerConfig;
 import org.wardfl.server.federation.Membership;
+import org.wardfl.server.log.JobLogs;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.service.AdministrationService;
 import org.wardfl.server.service.EnrollmentService;
@@ -35,6 +37,7 @@ import org.wardfl.server.service.FederationService;
 import org.wardfl.server.service.FileAccess;
 import org.wardfl.server.service.JobIntake;
 import org.wardfl.server.service.JobNews;
+import org.wardfl.server.service.LogIntake;
 import org.wardfl.server.service.OwnRenewal;
 import org.wardfl.server.service.Renewals;
 import org.wardfl.server.service.Sessions;
@@ -49,8 +52,9 @@ import org.wardfl.server.transport.TransportLimits;
 /// A running server.
 ///
 /// In its data folder lie the journal (`journal.db`), files by hash (`blobs`), files under way
-/// (`uploads`), results (`results`), renewals of certificates (`renewals`) and the audit log
-/// (`audit.jsonl`). After a crash it takes up every job where it was.
+/// (`uploads`), results (`results`), what jobs printed at sites (`logs`), renewals of certificates
+/// (`renewals`) and the audit log (`audit.jsonl`). After a crash it takes up every job where it
+/// was.
 public final class ServerNode implements AutoCloseable {
 
   // Each holds blocks of some MiB; more of them would only wait for memory.
@@ -59,6 +63,8 @@ public final class ServerNode implements AutoCloseable {
   private static final Duration RELOAD = Duration.ofSeconds(1);
   private static final Duration TIDY = Duration.ofHours(1);
   private static final Duration PARTS_KEPT = Duration.ofDays(7);
+  private static final Duration LOGS_KEPT = Duration.ofDays(30);
+  private static final long MOST_LOG_BYTES = 4 << 20;
   // Several updates of the largest kind may be under way.
   private static final int QUOTA_IN_UPDATES = 4;
 
@@ -207,7 +213,12 @@ public final class ServerNode implements AutoCloseable {
       var sessions =
           new Sessions(
               Membership.open(journal, clock, epoch), clock, "ward " + setup.environment().ward());
+      sessions.disabled().forEach((site, why) -> coordinator.disable(site, Optional.of(why)));
       var rights = AuthorizationPolicy.standard();
+      var logs = new JobLogs(data.path().resolve("logs"), clock, MOST_LOG_BYTES);
+      var _ =
+          clockwork.scheduleWithFixedDelay(
+              () -> tidy(logs, coordinator), 0, TIDY.toMillis(), TimeUnit.MILLISECONDS);
       var transfers = new Transfers(blobs, uploads, setup.limits(), clockwork);
       var renewals =
           Renewals.open(
@@ -228,6 +239,7 @@ public final class ServerNode implements AutoCloseable {
                   transfers,
                   audit,
                   new Witnesses(audit, kit::identity, kit::trust, clock),
+                  new LogIntake(coordinator, logs, clock),
                   threads),
               new EnrollmentService(renewals),
               new AdministrationService(
@@ -238,7 +250,7 @@ public final class ServerNode implements AutoCloseable {
                   sessions,
                   transfers,
                   new AdministrationService.Parts(
-                      rights, kit.identity().organization(), trust, audit)));
+                      rights, kit.identity().organization(), trust, audit, logs)));
       var transport =
           keep(
               ServerTransport.start(
@@ -274,6 +286,7 @@ public final class ServerNode implements AutoCloseable {
           Math.min(Runtime.getRuntime().availableProcessors(), MOST_AGGREGATION_THREADS),
           setup.file().limits().maxIterations(),
           setup.file().limits().maxSamples(),
+          setup.file().maxJobs(),
           epoch);
     }
 
@@ -301,6 +314,15 @@ public final class ServerNode implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       // An exception would end the schedule.
       LOG.atError().setCause(e).log("files that nobody needs could not be deleted");
+    }
+  }
+
+  private static void tidy(JobLogs logs, Coordinator coordinator) {
+    try {
+      logs.expire(LOGS_KEPT, coordinator.running());
+    } catch (IOException | RuntimeException e) {
+      // An exception would end the schedule.
+      LOG.atError().setCause(e).log("logs of jobs could not be deleted");
     }
   }
 

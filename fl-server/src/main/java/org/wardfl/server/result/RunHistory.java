@@ -66,6 +66,9 @@ public final class RunHistory {
         status = JobStatus.RUNNING;
         started = Optional.of(at);
       }
+      case JobEvent.SitesTaken _ -> {
+        // Who did what stands in the rounds.
+      }
       case JobEvent.RoundOpened(var workflow, var plan, var at) ->
           entries.add(new Entry(workflow, plan, at));
       case JobEvent.TaskAnswered(var task, var answer, _) ->

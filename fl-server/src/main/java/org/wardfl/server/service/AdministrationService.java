@@ -8,16 +8,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.wardfl.algo.SiteName;
-import org.wardfl.certs.Peer;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.admin.AdminCodec;
+import org.wardfl.proto.admin.ForecastCodec;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.Chunk;
 import org.wardfl.proto.wire.DownloadRequest;
+import org.wardfl.proto.wire.ExplainReply;
+import org.wardfl.proto.wire.ExplainRequest;
 import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.JobList;
 import org.wardfl.proto.wire.JobPackage;
@@ -25,31 +27,35 @@ import org.wardfl.proto.wire.JobReport;
 import org.wardfl.proto.wire.JobRequest;
 import org.wardfl.proto.wire.JobSummary;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.LogPage;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.RebindRequest;
 import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.proto.wire.SiteList;
-import org.wardfl.proto.wire.SiteStatus;
+import org.wardfl.proto.wire.SiteReport;
+import org.wardfl.proto.wire.SiteRequest;
 import org.wardfl.proto.wire.SubmitReply;
 import org.wardfl.proto.wire.TrustStatus;
 import org.wardfl.proto.wire.TrustUpdate;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
-import org.wardfl.provisioning.rights.Decision;
-import org.wardfl.provisioning.rights.Right;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.log.JobLogs;
 import org.wardfl.server.transport.PeerGate;
 
 /// What people do: submit jobs, follow them, look after the federation.
 public final class AdministrationService extends AdministrationGrpc.AdministrationImplBase {
 
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+  private static final int MOST_MANIFEST_BYTES = 512 << 10;
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
   private final Coordinator coordinator;
   private final JobIntake intake;
   private final JobNews news;
-  private final Sessions sessions;
+  private final SiteAdministration sites;
+  private final JobForecast forecast;
   private final Parts parts;
   private final JobAdministration jobs;
   private final Transfers transfers;
@@ -59,8 +65,9 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
   /// @param rights what people may do here
   /// @param organization the server's own
   /// @param trust exchanges whom the server believes
+  /// @param logs what jobs print at sites
   public record Parts(
-      AuthorizationPolicy rights, String organization, Trust trust, AuditLog audit) {}
+      AuthorizationPolicy rights, String organization, Trust trust, AuditLog audit, JobLogs logs) {}
 
   /// Whom the server believes, and who takes part.
   public interface Trust {
@@ -85,40 +92,47 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
     this.coordinator = coordinator;
     this.intake = intake;
     this.news = news;
-    this.sessions = sessions;
     this.parts = parts;
     this.transfers = transfers;
     this.jobs =
         new JobAdministration(
             coordinator,
-            new JobReports(sessions),
+            new JobReports(coordinator, sessions),
             parts.rights(),
             parts.organization(),
             parts.audit());
+    this.forecast = new JobForecast(sessions);
+    this.sites = new SiteAdministration(coordinator, sessions, jobs, parts);
   }
 
   @Override
   public void listSites(Empty request, StreamObserver<SiteList> out) {
-    Calls.answer(
-        out,
-        () -> {
-          var list = SiteList.newBuilder();
-          parts
-              .trust()
-              .participants()
-              .sites()
-              .forEach((name, organization) -> {
-                var site = new SiteName(name);
-                list.addSites(
-                    SiteStatus.newBuilder()
-                        .setName(name)
-                        .setOrganization(organization)
-                        .setConnected(sessions.isLive(site))
-                        .setSinceMs(
-                            sessions.since(site).map(java.time.Instant::toEpochMilli).orElse(0L)));
-              });
-          return list.build();
-        });
+    Calls.answer(out, sites::list);
+  }
+
+  @Override
+  public void showSite(SiteRequest request, StreamObserver<SiteReport> out) {
+    Calls.answer(out, () -> sites.show(request.getSite()));
+  }
+
+  @Override
+  public void disableSite(SiteRequest request, StreamObserver<Empty> out) {
+    Calls.answer(out, () -> sites.disable(request.getSite()));
+  }
+
+  @Override
+  public void enableSite(SiteRequest request, StreamObserver<Empty> out) {
+    Calls.answer(out, () -> sites.enable(request.getSite()));
+  }
+
+  @Override
+  public void removeSite(SiteRequest request, StreamObserver<Empty> out) {
+    Calls.answer(out, () -> sites.remove(request.getSite()));
+  }
+
+  @Override
+  public void rebindSite(RebindRequest request, StreamObserver<Empty> out) {
+    Calls.answer(out, () -> sites.rebind(request.getSite()));
   }
 
   @Override
@@ -131,6 +145,32 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
           var id = intake.submit(caller, reference, parts.audit());
           return SubmitReply.newBuilder().setId(id.value()).build();
         });
+  }
+
+  @Override
+  public void explain(ExplainRequest request, StreamObserver<ExplainReply> out) {
+    var call = (ServerCallStreamObserver<ExplainReply>) out;
+    call.setOnCancelHandler(() -> {});
+    var caller = PeerGate.caller();
+    // On a thread of its own: it waits for the sites.
+    var _ =
+        Thread.ofVirtual()
+            .name("explain")
+            .start(() ->
+                Calls.answer(
+                    out,
+                    () -> {
+                      if (request.getManifest().size() > MOST_MANIFEST_BYTES) {
+                        throw new Calls.Refused(
+                            Reason.MALFORMED,
+                            "a manifest of "
+                                + request.getManifest().size()
+                                + " bytes; expected at most "
+                                + MOST_MANIFEST_BYTES);
+                      }
+                      var job = intake.believed(caller, request.getManifest().toByteArray());
+                      return ForecastCodec.toWire(forecast.of(job, request.getManifest()));
+                    }));
   }
 
   @Override
@@ -148,7 +188,7 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
     Calls.answer(
         out,
         () -> {
-          jobs.delete(request.getId());
+          parts.logs().delete(jobs.delete(request.getId()));
           return Empty.getDefaultInstance();
         });
   }
@@ -173,6 +213,25 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
       transfers.send(file.answer(), offset, (ServerCallStreamObserver<Chunk>) out);
     } catch (Exception e) {
       // Whatever happens must end the call.
+      out.onError(Calls.refusal(e).exception());
+    }
+  }
+
+  @Override
+  public void logs(LogsRequest request, StreamObserver<LogPage> out) {
+    try {
+      var run = jobs.logged(request);
+      new LogFollower(
+              coordinator,
+              parts.logs(),
+              run.id(),
+              request.getSite().isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new SiteName(request.getSite())),
+              request.getOffset(),
+              (ServerCallStreamObserver<LogPage>) out)
+          .begin(request.getFollow());
+    } catch (Calls.Refused | WireException | IOException e) {
       out.onError(Calls.refusal(e).exception());
     }
   }
@@ -238,35 +297,5 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
             throw new Calls.Refused(Reason.MALFORMED, String.valueOf(e.getMessage()));
           }
         });
-  }
-
-  @Override
-  public void rebindSite(RebindRequest request, StreamObserver<Empty> out) {
-    Calls.answer(
-        out,
-        () -> {
-          var caller = PeerGate.caller();
-          var organization = parts.trust().participants().sites().get(request.getSite());
-          if (organization == null) {
-            throw new Calls.Refused(
-                Reason.NOT_FOUND,
-                "no site '"
-                    + request.getSite()
-                    + "'; expected one of "
-                    + parts.trust().participants().sites().keySet());
-          }
-          requireRight(caller, Right.REMOVE_CLIENT, organization);
-          parts.audit().done(caller.name().uri(), "rebind", request.getSite(), "");
-          sessions.release(new SiteName(request.getSite()));
-          return Empty.getDefaultInstance();
-        });
-  }
-
-  private void requireRight(Peer caller, Right right, String organization) throws Calls.Refused {
-    var decision =
-        parts.rights().decide(PeerGate.actor(caller), right, organization, Optional.empty());
-    if (decision instanceof Decision.Denied(var rule)) {
-      throw new Calls.Refused(Reason.PERMISSION, right.word() + " is not permitted: " + rule);
-    }
   }
 }

@@ -18,6 +18,8 @@ import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.FetchRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.FileStatus;
+import org.wardfl.proto.wire.LogLines;
+import org.wardfl.proto.wire.LogReceipt;
 import org.wardfl.proto.wire.ServerMessage;
 import org.wardfl.proto.wire.SiteMessage;
 import org.wardfl.proto.wire.StoreReply;
@@ -36,6 +38,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
   private final Transfers transfers;
   private final Deliveries deliveries;
   private final Witnesses witnesses;
+  private final LogIntake logs;
   private final Executor executor;
 
   /// A service.
@@ -49,6 +52,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
       Transfers transfers,
       AuditLog audit,
       Witnesses witnesses,
+      LogIntake logs,
       Executor executor) {
     this.coordinator = coordinator;
     this.sessions = sessions;
@@ -56,6 +60,7 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
     this.transfers = transfers;
     this.witnesses = witnesses;
     this.deliveries = new Deliveries(coordinator, audit);
+    this.logs = logs;
     this.executor = executor;
   }
 
@@ -95,6 +100,11 @@ public final class FederationService extends FederationGrpc.FederationImplBase {
           var own = witnesses.exchange(caller, request.getCheckpoint().toByteArray());
           return AuditCheckpoint.newBuilder().setCheckpoint(ByteString.copyFrom(own)).build();
         });
+  }
+
+  @Override
+  public void tellLog(LogLines request, StreamObserver<LogReceipt> out) {
+    Calls.answer(out, () -> logs.take(Calls.site(), request));
   }
 
   static TaskKey ownTask(SiteName site, TaskKey task) throws Calls.Refused {

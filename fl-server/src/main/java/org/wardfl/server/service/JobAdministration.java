@@ -2,15 +2,19 @@ package org.wardfl.server.service;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.wardfl.algo.SiteName;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.admin.AdminCodec;
 import org.wardfl.proto.admin.JobSummary;
+import org.wardfl.proto.admin.SiteJob;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.wire.JobList;
 import org.wardfl.proto.wire.JobReport;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.provisioning.audit.AuditEntry;
 import org.wardfl.provisioning.audit.AuditLog;
@@ -71,6 +75,17 @@ final class JobAdministration {
     return list.build();
   }
 
+  /// How a site stands to the jobs that have not ended and the caller may see, the latest
+  /// submission first.
+  List<SiteJob> at(SiteName site, int most) {
+    return coordinator.jobs().reversed().stream()
+        .filter(run -> !run.status().isEnded() && run.definition().sites().contains(site))
+        .filter(run -> decide(run, Right.LIST_JOBS).isAllowed())
+        .limit(most)
+        .map(run -> new SiteJob(run.id(), run.definition().name(), reports.site(run, site)))
+        .toList();
+  }
+
   JobReport show(String id) throws Calls.Refused, WireException {
     return report(visible(id));
   }
@@ -93,7 +108,32 @@ final class JobAdministration {
     return reports.summary(record(run.id()));
   }
 
-  void delete(String id) throws Calls.Refused, WireException, IOException {
+  /// A job whose output may be read.
+  RunRecord logged(LogsRequest request) throws Calls.Refused, WireException, IOException {
+    var run = permitted(request.getId(), Right.GET_JOB_LOG);
+    var sites = run.definition().sites();
+    if (!request.getSite().isEmpty()
+        && sites.stream().noneMatch(site -> site.value().equals(request.getSite()))) {
+      throw new Calls.Refused(
+          Reason.NOT_FOUND,
+          "site '"
+              + request.getSite()
+              + "' is none of job "
+              + run.id()
+              + "; expected one of "
+              + sites);
+    }
+    if (request.getOffset() < 0) {
+      throw new Calls.Refused(Reason.MALFORMED, "offset " + request.getOffset());
+    }
+    record("logs", run);
+    return run;
+  }
+
+  /// Deletes a job.
+  ///
+  /// @return its id
+  JobId delete(String id) throws Calls.Refused, WireException, IOException {
     var run = permitted(id, Right.DELETE_JOB);
     requireEnded(run, "abort it before it is deleted");
     record("delete", run);
@@ -101,6 +141,7 @@ final class JobAdministration {
       throw new Calls.Refused(
           Reason.BUSY, "the results of job " + run.id() + " are being written or deleted");
     }
+    return run.id();
   }
 
   ResultFileList files(String id) throws Calls.Refused, WireException, IOException {

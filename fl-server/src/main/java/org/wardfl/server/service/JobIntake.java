@@ -17,6 +17,7 @@ import org.wardfl.certs.TrustAnchors;
 import org.wardfl.certs.archive.ArchiveException;
 import org.wardfl.certs.archive.SignedArchive;
 import org.wardfl.certs.manifest.FileEntry;
+import org.wardfl.certs.manifest.SignedManifest;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
@@ -27,6 +28,7 @@ import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.NewJob;
+import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
 
 /// Takes a job's package: verifies it as every site will, and hands the job to the coordinator.
@@ -83,19 +85,17 @@ public final class JobIntake {
               verified.manifest().sizes(),
               verified.signer().name().uri(),
               now);
-      if (!verified.signer().name().equals(caller.name())) {
-        throw new Calls.Refused(
-            Reason.IMPERSONATION,
-            "the job was signed by "
-                + verified.signer().name()
-                + "; whoever submits a job signs it");
-      }
+      requireSigner(caller, verified);
       requireSites(job);
       var id = job.submission().job();
       if (coordinator.isDeleted(id)) {
         throw new Calls.Refused(Reason.JOB_REFUSED, "job " + id + " was deleted; clone it");
       }
-      requireNoOther(id, reference);
+      var known = coordinator.packageOf(id);
+      if (known.isPresent()) {
+        requireSame(known.get(), reference, job, files);
+        return id;
+      }
       var model = initialModel(archive, job, files);
       audit.record(
           AuditEntry.done(caller.name().uri(), "submit", id.value())
@@ -112,6 +112,37 @@ public final class JobIntake {
       return id;
     } catch (ArchiveException | WireException e) {
       throw new Calls.Refused(Reason.JOB_REFUSED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Believes a job's manifest without its files, for whoever asks what would become of it.
+  JobManifest believed(Peer caller, byte[] signedManifest) throws Calls.Refused {
+    requireFreshLists();
+    var now = clock.instant();
+    try {
+      var verified =
+          SignedArchive.verify(
+              signedManifest, JobManifest.TYPE, trust.get(), Set.of(LeafProfile.USER), now);
+      var job =
+          JobManifest.fromContext(
+              verified.manifest().context(),
+              verified.manifest().sizes(),
+              verified.signer().name().uri(),
+              now);
+      requireSigner(caller, verified);
+      requireSites(job);
+      return job;
+    } catch (ArchiveException | WireException e) {
+      throw new Calls.Refused(Reason.JOB_REFUSED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void requireSigner(Peer caller, SignedManifest.Verified verified)
+      throws Calls.Refused {
+    if (!verified.signer().name().equals(caller.name())) {
+      throw new Calls.Refused(
+          Reason.IMPERSONATION,
+          "the job was signed by " + verified.signer().name() + "; whoever submits a job signs it");
     }
   }
 
@@ -141,11 +172,41 @@ public final class JobIntake {
     }
   }
 
-  private void requireNoOther(JobId id, PackageReference reference) throws Calls.Refused {
-    var known = coordinator.packageOf(id);
-    if (known.isPresent() && !known.get().equals(reference)) {
+  /// The same job, signed once more, is the same submission; another job under its id is none.
+  private void requireSame(
+      PackageReference known,
+      PackageReference reference,
+      JobManifest job,
+      Map<String, FileEntry> files)
+      throws Calls.Refused, IOException {
+    var id = job.submission().job();
+    if (known.equals(reference)) {
+      return;
+    }
+    var at = coordinator.show(id).map(RunRecord::submitted).orElseGet(clock::instant);
+    var file = coordinator.fetch(known.hash());
+    try (var archive =
+        SignedArchive.open(file, JobManifest.TYPE, trust.get(), Set.of(LeafProfile.USER), at)) {
+      var earlier = archive.verified();
+      var before =
+          JobManifest.fromContext(
+              earlier.manifest().context(),
+              earlier.manifest().sizes(),
+              earlier.signer().name().uri(),
+              at);
+      if (!before.definition().equals(job.definition())
+          || !before.submitter().equals(job.submitter())
+          || !earlier.manifest().files().equals(files)) {
+        throw new Calls.Refused(
+            Reason.JOB_REFUSED,
+            "another job was submitted before as "
+                + id
+                + "; submit this one without that token, or with another");
+      }
+    } catch (ArchiveException | WireException e) {
       throw new Calls.Refused(
-          Reason.JOB_REFUSED, "another job with the id " + id + " was submitted before");
+          Reason.JOB_REFUSED,
+          "job " + id + " was submitted before, and cannot be compared: " + e.getMessage());
     }
   }
 

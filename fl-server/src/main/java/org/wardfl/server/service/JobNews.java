@@ -17,7 +17,12 @@ public final class JobNews implements JobListener {
   public JobNews() {}
 
   @Override
-  public synchronized void happened(JobId job, JobEvent event, JobState after) {
+  public void happened(JobId job, JobEvent event, JobState after) {
+    waits(job);
+  }
+
+  @Override
+  public synchronized void waits(JobId job) {
     counts.merge(job, 1L, Long::sum);
     notifyAll();
   }

@@ -1,34 +1,42 @@
 package org.wardfl.server.service;
 
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.admin.JobReport;
 import org.wardfl.proto.admin.JobReport.SiteState;
 import org.wardfl.proto.admin.JobSummary;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.ObservedState;
+import org.wardfl.server.Coordinator;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
+import org.wardfl.server.schedule.Schedule;
+import org.wardfl.server.schedule.SiteStand;
+import org.wardfl.server.schedule.SiteStand.Kind;
 
 /// What people are told of jobs: what happened, and what the sites say of themselves now.
 final class JobReports {
 
+  private final Coordinator coordinator;
   private final Sessions sessions;
 
-  JobReports(Sessions sessions) {
+  JobReports(Coordinator coordinator, Sessions sessions) {
+    this.coordinator = coordinator;
     this.sessions = sessions;
   }
 
   JobSummary summary(RunRecord run) {
     var waiting = waiting(run);
-    // A job that runs, but whose open tasks all belong to sites that are away, waits.
-    boolean waits = run.status() == JobStatus.RUNNING && waiting.isPresent();
     return new JobSummary(
         run.id(),
         run.definition().name(),
         run.definition().study(),
-        waits ? JobStatus.WAITING : run.status(),
+        waiting.isPresent() ? JobStatus.WAITING : run.status(),
         waiting,
         Submitter.parse(run.submitter()).name().name(),
         run.submitted(),
@@ -55,20 +63,47 @@ final class JobReports {
         ResultFiles.complaints(run));
   }
 
+  /// A job waits before it begins, and when it runs but nobody works on its open tasks.
   private Optional<String> waiting(RunRecord run) {
+    if (run.status() == JobStatus.SUBMITTED) {
+      return coordinator.standing(run.id()).flatMap(Schedule.Standing::waiting);
+    }
     if (run.status().isEnded() || run.rounds().isEmpty()) {
       return Optional.empty();
     }
-    var open =
-        run.rounds().getLast().tasks().stream().filter(task -> task.answer().isEmpty()).toList();
-    if (open.isEmpty() || open.stream().anyMatch(task -> sessions.isLive(task.site()))) {
-      return Optional.empty();
+    var causes = new TreeMap<String, SortedSet<String>>();
+    for (var task : run.rounds().getLast().tasks()) {
+      if (task.answer().isEmpty()) {
+        var kind = kind(run, task.site());
+        if (kind.word().isEmpty()) {
+          return Optional.empty();
+        }
+        causes.computeIfAbsent(kind.word(), _ -> new TreeSet<>()).add(task.site().value());
+      }
     }
-    var away = open.stream().map(task -> task.site().value()).distinct().toList();
-    return Optional.of("offline: " + String.join(", ", away));
+    return causes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            causes.entrySet().stream()
+                .map(cause -> cause.getKey() + ": " + String.join(", ", cause.getValue()))
+                .collect(Collectors.joining("; ")));
   }
 
-  private JobReport.Site site(RunRecord run, SiteName name) {
+  private Kind kind(RunRecord run, SiteName site) {
+    if (!sessions.isLive(site)) {
+      return Kind.OFFLINE;
+    }
+    return stand(run, site).map(SiteStand::kind).orElse(Kind.TAKEN);
+  }
+
+  private Optional<SiteStand> stand(RunRecord run, SiteName site) {
+    return coordinator
+        .standing(run.id())
+        .flatMap(standing -> Optional.ofNullable(standing.sites().get(site)));
+  }
+
+  /// How a site stands to a job.
+  JobReport.Site site(RunRecord run, SiteName name) {
     var task =
         run.rounds().isEmpty()
             ? Optional.<RunRecord.Task>empty()
@@ -92,6 +127,10 @@ final class JobReports {
     if (!sessions.isLive(name)) {
       return new JobReport.Site(name, SiteState.OFFLINE, "");
     }
+    var stand = stand(run, name);
+    if (stand.isPresent() && (run.rounds().isEmpty() || !stand.get().kind().word().isEmpty())) {
+      return standing(name, stand.get());
+    }
     if (task.isEmpty()) {
       return new JobReport.Site(name, SiteState.WAITING, "no task in this round");
     }
@@ -100,6 +139,21 @@ final class JobReports {
         .flatMap(observed -> activity(run, observed))
         .map(state -> new JobReport.Site(name, state, ""))
         .orElseGet(() -> new JobReport.Site(name, SiteState.WAITING, "has not begun"));
+  }
+
+  private static JobReport.Site standing(SiteName name, SiteStand stand) {
+    var word = stand.kind().word();
+    return switch (stand.kind()) {
+      case REFUSED -> new JobReport.Site(name, SiteState.DECLINED, stand.sentence());
+      case OFFLINE -> new JobReport.Site(name, SiteState.OFFLINE, "");
+      case TAKEN, READY, UNDECIDED, DISABLED, APPROVAL, PAUSED, HOURS, POLICY, BUSY, SHORT ->
+          new JobReport.Site(
+              name,
+              SiteState.WAITING,
+              word.isEmpty() || stand.sentence().isEmpty()
+                  ? word + stand.sentence()
+                  : word + ": " + stand.sentence());
+    };
   }
 
   private static Optional<SiteState> activity(RunRecord run, ObservedState observed) {

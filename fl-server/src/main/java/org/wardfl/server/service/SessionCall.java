@@ -21,6 +21,7 @@ import org.wardfl.proto.wire.ServerHello;
 import org.wardfl.proto.wire.ServerMessage;
 import org.wardfl.proto.wire.SiteHello;
 import org.wardfl.proto.wire.SiteMessage;
+import org.wardfl.proto.wire.SiteQuestion;
 import org.wardfl.server.Coordinator;
 
 /// One site's session: hello, then the desired state whenever it changes.
@@ -64,6 +65,10 @@ final class SessionCall implements StreamObserver<SiteMessage> {
       switch (message.getKindCase()) {
         case HELLO -> hello(message.getHello());
         case OBSERVED -> observed(message.getObserved());
+        case ANSWER -> {
+          requireWelcomed("an answer");
+          sessions.questions().answered(site, message.getAnswer());
+        }
         case KIND_NOT_SET ->
             throw new Calls.Refused(Reason.MALFORMED, "a message of an unknown kind");
       }
@@ -85,7 +90,7 @@ final class SessionCall implements StreamObserver<SiteMessage> {
                 () -> new Calls.Refused(Reason.PROTOCOL_VERSION, Protocol.SPOKEN.refusal(spoken)));
     var observed = ObservedCodec.fromWire(hello.getObserved());
     sessions.begin(site, instance(hello), hello.getBoot(), this);
-    sessions.observed(site, observed, this);
+    observed(observed);
     greet(
         ServerMessage.newBuilder()
             .setHello(
@@ -109,10 +114,20 @@ final class SessionCall implements StreamObserver<SiteMessage> {
   }
 
   private void observed(ObservedState state) throws Calls.Refused, WireException {
-    if (!welcomed) {
-      throw new Calls.Refused(Reason.MALFORMED, "a state before the hello");
+    requireWelcomed("a state");
+    observed(ObservedCodec.fromWire(state));
+  }
+
+  private void observed(org.wardfl.proto.task.ObservedState state) {
+    if (sessions.observed(site, state, this)) {
+      coordinator.observed(site, state);
     }
-    sessions.observed(site, ObservedCodec.fromWire(state), this);
+  }
+
+  private void requireWelcomed(String what) throws Calls.Refused {
+    if (!welcomed) {
+      throw new Calls.Refused(Reason.MALFORMED, what + " before the hello");
+    }
   }
 
   private static UUID instance(SiteHello hello) throws Calls.Refused {
@@ -131,6 +146,18 @@ final class SessionCall implements StreamObserver<SiteMessage> {
     if (!ended) {
       out.onNext(hello);
       welcomed = true;
+    }
+  }
+
+  /// Asks the site something, beside what is wanted of it.
+  synchronized void ask(SiteQuestion question) {
+    if (welcomed && !ended) {
+      try {
+        out.onNext(ServerMessage.newBuilder().setQuestion(question).build());
+      } catch (IllegalStateException e) {
+        // The call ended between the look and the message.
+        LOG.atDebug().addKeyValue("site", site).setCause(e).log("a session ended while asking");
+      }
     }
   }
 

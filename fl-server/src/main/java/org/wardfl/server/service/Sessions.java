@@ -13,6 +13,7 @@ import org.wardfl.algo.SiteName;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.task.ObservedState;
+import org.wardfl.proto.wire.SiteQuestion;
 import org.wardfl.server.federation.Membership;
 
 /// The session of each site, at most one. Thread-safe.
@@ -23,6 +24,7 @@ public final class Sessions {
   private final Membership membership;
   private final InstantSource clock;
   private final String software;
+  private final SiteQuestions questions = new SiteQuestions();
   private final Map<SiteName, SessionCall> live = new HashMap<>();
   private final Map<SiteName, Instant> since = new HashMap<>();
   private final Map<SiteName, ObservedState> observed = new HashMap<>();
@@ -34,6 +36,22 @@ public final class Sessions {
     this.membership = membership;
     this.clock = clock;
     this.software = software;
+  }
+
+  /// What sites were asked and have not answered yet.
+  SiteQuestions questions() {
+    return questions;
+  }
+
+  /// Sends a question to a site; one that is away hears nothing of it.
+  void ask(SiteName site, SiteQuestion question) {
+    SessionCall call;
+    synchronized (this) {
+      call = live.get(site);
+    }
+    if (call != null) {
+      call.ask(question);
+    }
   }
 
   String software() {
@@ -57,11 +75,15 @@ public final class Sessions {
         old -> old.end(new Refusal(Reason.REPLACED, "site " + site + " has connected anew")));
   }
 
-  synchronized void observed(SiteName site, ObservedState state, SessionCall call) {
-    // A session that was replaced may still have something to say.
-    if (live.get(site) == call) {
-      observed.put(site, state);
+  /// A site says what it does, offers and has decided.
+  ///
+  /// @return whether that counts: a session that was replaced may still have something to say
+  synchronized boolean observed(SiteName site, ObservedState state, SessionCall call) {
+    if (live.get(site) != call) {
+      return false;
     }
+    observed.put(site, state);
+    return true;
   }
 
   void ended(SiteName site, SessionCall call) {
@@ -89,6 +111,39 @@ public final class Sessions {
   /// Whether a site has a session.
   public synchronized boolean isLive(SiteName site) {
     return live.containsKey(site);
+  }
+
+  /// Ends a site's session and begins no other, until it is enabled.
+  ///
+  /// @param by the certified name of the person who wants it
+  /// @param forget whether any instance may be the site when it is enabled again
+  /// @return why nothing is asked of it now
+  /// @throws IOException if that cannot be made durable
+  String disable(SiteName site, String by, boolean forget) throws IOException {
+    SessionCall call;
+    String why;
+    synchronized (this) {
+      membership.disable(site, by, forget);
+      why = disabled().getOrDefault(site, "");
+      call = live.get(site);
+    }
+    if (call != null) {
+      call.end(new Refusal(Reason.PERMISSION, "site " + site + " was " + why));
+    }
+    return why;
+  }
+
+  /// Lets a site connect again.
+  ///
+  /// @param by the certified name of the person who wants it
+  /// @throws IOException if that cannot be made durable
+  void enable(SiteName site, String by) throws IOException {
+    membership.enable(site, by);
+  }
+
+  /// The sites that nothing is asked of, with the reason.
+  public Map<SiteName, String> disabled() {
+    return membership.disabled();
   }
 
   /// Lets another instance be the site from now on.

@@ -26,6 +26,7 @@ import org.wardfl.proto.wire.JobStarted;
 import org.wardfl.proto.wire.JobSubmitted;
 import org.wardfl.proto.wire.RoundKind;
 import org.wardfl.proto.wire.SiteWeight;
+import org.wardfl.proto.wire.SitesTaken;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Failure;
 import org.wardfl.server.job.JobEvent;
@@ -43,6 +44,9 @@ public final class JobEventCodec {
     switch (event) {
       case JobEvent.Submitted submitted -> wire.setSubmitted(submitted(submitted));
       case JobEvent.Started _ -> wire.setStarted(JobStarted.getDefaultInstance());
+      case JobEvent.SitesTaken(var sites, _) ->
+          wire.setSitesTaken(
+              SitesTaken.newBuilder().addAllSites(sites.stream().map(SiteName::value).toList()));
       case JobEvent.RoundOpened(var workflow, var plan, _) ->
           wire.setRoundOpened(opened(workflow, plan));
       case JobEvent.TaskAnswered(var task, var answer, _) ->
@@ -87,6 +91,11 @@ public final class JobEventCodec {
               at);
         }
         case STARTED -> new JobEvent.Started(at);
+        case SITES_TAKEN -> {
+          var sites = new TreeSet<SiteName>();
+          wire.getSitesTaken().getSitesList().forEach(site -> sites.add(new SiteName(site)));
+          yield new JobEvent.SitesTaken(sites, at);
+        }
         case ROUND_OPENED ->
             new JobEvent.RoundOpened(
                 wire.getRoundOpened().getWorkflow(), plan(wire.getRoundOpened()), at);

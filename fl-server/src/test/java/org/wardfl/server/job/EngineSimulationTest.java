@@ -494,7 +494,10 @@ class EngineSimulationTest {
           case JobEvent.Ended _ -> ends++;
           case JobEvent.Submitted _ -> throw new AssertionError("submitted twice");
           case JobEvent.Deleted _ -> throw new AssertionError("nobody deletes here");
-          case JobEvent.Started _, JobEvent.BestModelChosen _, JobEvent.UpdatesCompared _ -> {
+          case JobEvent.Started _,
+              JobEvent.SitesTaken _,
+              JobEvent.BestModelChosen _,
+              JobEvent.UpdatesCompared _ -> {
             // Nothing to hold against.
           }
         }

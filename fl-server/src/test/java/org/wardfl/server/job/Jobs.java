@@ -30,6 +30,7 @@ public final class Jobs {
   private Optional<Duration> closeEarly = Optional.empty();
   private Duration roundDeadline = Duration.ofHours(2);
   private double maxNorm = Double.POSITIVE_INFINITY;
+  private ResourceRequest resources = new ResourceRequest(0, 1, 64L << 20);
   private Optional<List<WorkflowDefinition>> others = Optional.empty();
 
   private Jobs() {}
@@ -97,6 +98,12 @@ public final class Jobs {
     return this;
   }
 
+  /// What it needs at each site.
+  public Jobs resources(ResourceRequest request) {
+    resources = request;
+    return this;
+  }
+
   /// The job.
   public JobDefinition build() {
     List<WorkflowDefinition> workflows =
@@ -129,7 +136,7 @@ public final class Jobs {
         new InitialModel.Random(),
         DataDefinition.none(),
         List.of(),
-        new ResourceRequest(0, 1, 64L << 20),
+        resources,
         Duration.ofHours(24));
   }
 }

@@ -96,7 +96,7 @@ class ServerNodeTest {
     return ServerNode.start(
         new ServerNode.Setup(
             PROJECT.activate("fl.example.org", folder.resolve("kit-" + now), clock),
-            new ServerFile("127.0.0.1", 0, limits, Map.of(), kept, kept),
+            new ServerFile("127.0.0.1", 0, limits, Map.of(), 100, kept, kept),
             folder.resolve("data-" + now),
             TransportLimits.STANDARD,
             RunRecord.Environment.here("test")),

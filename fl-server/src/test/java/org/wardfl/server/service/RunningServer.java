@@ -48,6 +48,7 @@ import org.wardfl.server.NewJob;
 import org.wardfl.server.ServerConfig;
 import org.wardfl.server.federation.Membership;
 import org.wardfl.server.job.Jobs;
+import org.wardfl.server.log.JobLogs;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.FileEventStore;
@@ -133,6 +134,7 @@ public final class RunningServer implements AutoCloseable {
             new Transfers(blobs, uploads, limits, watch),
             log,
             new Witnesses(log, identity::identity, trust::anchors, clock),
+            new LogIntake(coordinator, new JobLogs(folder.resolve("logs"), clock, 1 << 20), clock),
             threads);
     transport =
         ServerTransport.start(

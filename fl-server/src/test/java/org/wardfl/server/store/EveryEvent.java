@@ -85,6 +85,20 @@ final class EveryEvent {
     return jobs;
   }
 
+  /// What later versions added, by job.
+  static Map<JobId, List<JobEvent>> later() {
+    var id = id(4);
+    return Map.of(
+        id,
+        List.of(
+            new JobEvent.Submitted(
+                id, definition(), "lead@hospital-a", Optional.empty(), Optional.empty(), AT),
+            new JobEvent.SitesTaken(new TreeSet<>(List.of(SITE, RELEASED)), AT),
+            new JobEvent.Started(AT.plusSeconds(2)),
+            new JobEvent.Ended(
+                JobStatus.ABORTED, Optional.empty(), Optional.of("lead@hospital-a"), AT)));
+  }
+
   private static List<JobEvent> failed(JobId id) {
     var sites = List.of("hospital-a", "hospital-b", "hospital-c", "hospital-d");
     var tasks = new ArrayList<TaskAssignment>();

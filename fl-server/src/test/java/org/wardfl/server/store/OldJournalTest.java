@@ -21,6 +21,7 @@ import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.federation.Membership;
 import org.wardfl.server.job.Answer;
@@ -77,9 +78,21 @@ class OldJournalTest {
   }
 
   @Test
-  void itHasEveryKindOfEvent() {
+  void everyEventOfLaterVersionsComesBack() throws Exception {
+    for (var events : EveryEvent.later().values()) {
+      for (var event : events) {
+        assertThat(JobEventCodec.fromBytes(JobEventCodec.toBytes(event))).isEqualTo(event);
+      }
+      assertThat(replayed(events).status()).isEqualTo(JobStatus.ABORTED);
+    }
+  }
+
+  @Test
+  void everyKindOfEventIsAmongThem() {
     var kinds = new HashSet<Class<?>>();
-    for (var events : EveryEvent.jobs().values()) {
+    var all = new ArrayList<>(EveryEvent.jobs().values());
+    all.addAll(EveryEvent.later().values());
+    for (var events : all) {
       for (var event : events) {
         kinds.add(event.getClass());
         if (event instanceof JobEvent.TaskAnswered(_, var answer, _)) {

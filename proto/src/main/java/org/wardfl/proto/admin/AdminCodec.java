@@ -3,6 +3,7 @@ package org.wardfl.proto.admin;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
@@ -15,6 +16,7 @@ import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.BestModel;
 import org.wardfl.proto.wire.JobFailure;
 import org.wardfl.proto.wire.JobSite;
+import org.wardfl.proto.wire.LogPage;
 
 /// Jobs as people see them, as protobuf.
 public final class AdminCodec {
@@ -119,6 +121,48 @@ public final class AdminCodec {
           wire.getComplaintsList());
     } catch (IllegalArgumentException e) {
       throw new WireException("job report: " + e.getMessage(), e);
+    }
+  }
+
+  /// The lines in a page of a log.
+  ///
+  /// @throws WireException if one is of another form
+  public static List<LogLine> fromWire(LogPage wire) throws WireException {
+    try {
+      return wire.getLinesList().stream()
+          .map(line ->
+              new LogLine(
+                  new SiteName(line.getSite()),
+                  Instant.ofEpochMilli(line.getAtMs()),
+                  line.getText()))
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new WireException("log: " + e.getMessage(), e);
+    }
+  }
+
+  /// The message for how a site stands to a job.
+  public static org.wardfl.proto.wire.SiteJob toWire(SiteJob job) {
+    return org.wardfl.proto.wire.SiteJob.newBuilder()
+        .setId(job.id().value())
+        .setName(job.name())
+        .setState(toWire(job.site().state()))
+        .setDetail(job.site().detail())
+        .build();
+  }
+
+  /// How a site stands to the job in a message.
+  ///
+  /// @throws WireException if it is of another form
+  public static SiteJob fromWire(SiteName site, org.wardfl.proto.wire.SiteJob wire)
+      throws WireException {
+    try {
+      return new SiteJob(
+          new JobId(wire.getId()),
+          wire.getName(),
+          new JobReport.Site(site, fromWire(wire.getState()), wire.getDetail()));
+    } catch (IllegalArgumentException e) {
+      throw new WireException("job of a site: " + e.getMessage(), e);
     }
   }
 

@@ -19,7 +19,9 @@ public record Submission(JobId job, Instant created, Instant expires, String non
   /// The longest time between signing and expiry.
   public static final Duration MAX_VALIDITY = Duration.ofDays(90);
 
-  private static final Duration WAITING = Duration.ofDays(14);
+  /// How long a job may wait before it begins.
+  public static final Duration LONGEST_WAIT = Duration.ofDays(14);
+
   private static final Pattern NONCE = Pattern.compile("[0-9a-f]{32}");
   private static final int VERSION_DIGIT = 14;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -49,8 +51,13 @@ public record Submission(JobId job, Instant created, Instant expires, String non
   /// A new submission of this job, from now on: for as long as the job may take, and two weeks in
   /// which it may wait for sites.
   public static Submission create(InstantSource clock, JobDefinition job) {
-    var validity = job.deadline().plus(WAITING);
+    var validity = job.deadline().plus(LONGEST_WAIT);
     return create(clock, validity.compareTo(MAX_VALIDITY) < 0 ? validity : MAX_VALIDITY);
+  }
+
+  /// The same for another job.
+  public Submission withJob(JobId other) {
+    return new Submission(other, created, expires, nonce);
   }
 
   /// A new submission, from now on.

@@ -74,7 +74,8 @@ public final class ObservedCodec {
     }
   }
 
-  private static org.wardfl.proto.wire.SiteCapacity toWire(SiteCapacity capacity) {
+  /// The message for what a site offers.
+  public static org.wardfl.proto.wire.SiteCapacity toWire(SiteCapacity capacity) {
     var wire = org.wardfl.proto.wire.SiteCapacity.newBuilder();
     if (capacity.gpus() != SiteCapacity.NO_BOUND) {
       wire.setGpus(capacity.gpus());
@@ -99,14 +100,21 @@ public final class ObservedCodec {
     return wire.build();
   }
 
-  private static SiteCapacity fromWire(org.wardfl.proto.wire.SiteCapacity wire)
+  /// What a site offers, as a message says.
+  ///
+  /// @throws WireException if a part is unknown or out of range
+  public static SiteCapacity fromWire(org.wardfl.proto.wire.SiteCapacity wire)
       throws WireException {
-    return new SiteCapacity(
-        wire.hasGpus() ? wire.getGpus() : SiteCapacity.NO_BOUND,
-        wire.hasCpuThreads() ? wire.getCpuThreads() : SiteCapacity.NO_BOUND,
-        wire.hasMemoryBytes() ? wire.getMemoryBytes() : Long.MAX_VALUE,
-        wire.hasMaxJobs() ? wire.getMaxJobs() : SiteCapacity.NO_BOUND,
-        wire.hasClosure() ? Optional.of(fromWire(wire.getClosure())) : Optional.empty());
+    try {
+      return new SiteCapacity(
+          wire.hasGpus() ? wire.getGpus() : SiteCapacity.NO_BOUND,
+          wire.hasCpuThreads() ? wire.getCpuThreads() : SiteCapacity.NO_BOUND,
+          wire.hasMemoryBytes() ? wire.getMemoryBytes() : Long.MAX_VALUE,
+          wire.hasMaxJobs() ? wire.getMaxJobs() : SiteCapacity.NO_BOUND,
+          wire.hasClosure() ? Optional.of(fromWire(wire.getClosure())) : Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw new WireException("capacity: " + e.getMessage(), e);
+    }
   }
 
   private static SiteCapacity.Closure fromWire(org.wardfl.proto.wire.Closure wire)
@@ -135,7 +143,8 @@ public final class ObservedCodec {
     };
   }
 
-  private static SiteDecision toWire(ObservedState.Decision decision) {
+  /// The word for a decision.
+  public static SiteDecision toWire(ObservedState.Decision decision) {
     return switch (decision) {
       case ADMITTED -> SiteDecision.SITE_DECISION_ADMITTED;
       case REFUSED -> SiteDecision.SITE_DECISION_REFUSED;
@@ -144,7 +153,10 @@ public final class ObservedCodec {
     };
   }
 
-  private static ObservedState.Decision fromWire(SiteDecision wire) throws WireException {
+  /// The decision of a word.
+  ///
+  /// @throws WireException if it is not known
+  public static ObservedState.Decision fromWire(SiteDecision wire) throws WireException {
     return switch (wire) {
       case SITE_DECISION_ADMITTED -> ObservedState.Decision.ADMITTED;
       case SITE_DECISION_REFUSED -> ObservedState.Decision.REFUSED;

@@ -33,6 +33,8 @@ import org.wardfl.proto.wire.DownloadRequest;
 import org.wardfl.proto.wire.ErrorDetail;
 import org.wardfl.proto.wire.ErrorReason;
 import org.wardfl.proto.wire.Evaluated;
+import org.wardfl.proto.wire.ExplainReply;
+import org.wardfl.proto.wire.ExplainRequest;
 import org.wardfl.proto.wire.Failed;
 import org.wardfl.proto.wire.FeatureStatistics;
 import org.wardfl.proto.wire.FedAvgDefinition;
@@ -41,6 +43,7 @@ import org.wardfl.proto.wire.FetchRequest;
 import org.wardfl.proto.wire.FileReference;
 import org.wardfl.proto.wire.FileStatus;
 import org.wardfl.proto.wire.FilterDefinition;
+import org.wardfl.proto.wire.ForecastVerdict;
 import org.wardfl.proto.wire.HistogramRange;
 import org.wardfl.proto.wire.InitialModel;
 import org.wardfl.proto.wire.Initialized;
@@ -55,6 +58,11 @@ import org.wardfl.proto.wire.JobStatus;
 import org.wardfl.proto.wire.JobSummary;
 import org.wardfl.proto.wire.KeyMetric;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.LogLine;
+import org.wardfl.proto.wire.LogLines;
+import org.wardfl.proto.wire.LogPage;
+import org.wardfl.proto.wire.LogReceipt;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.ObservedJob;
 import org.wardfl.proto.wire.ObservedState;
 import org.wardfl.proto.wire.ObservedTask;
@@ -71,11 +79,17 @@ import org.wardfl.proto.wire.ResultFileList;
 import org.wardfl.proto.wire.Scores;
 import org.wardfl.proto.wire.ServerHello;
 import org.wardfl.proto.wire.ServerMessage;
+import org.wardfl.proto.wire.SiteAnswer;
 import org.wardfl.proto.wire.SiteCapacity;
 import org.wardfl.proto.wire.SiteDecision;
+import org.wardfl.proto.wire.SiteForecast;
 import org.wardfl.proto.wire.SiteHello;
+import org.wardfl.proto.wire.SiteJob;
 import org.wardfl.proto.wire.SiteList;
 import org.wardfl.proto.wire.SiteMessage;
+import org.wardfl.proto.wire.SiteQuestion;
+import org.wardfl.proto.wire.SiteReport;
+import org.wardfl.proto.wire.SiteRequest;
 import org.wardfl.proto.wire.SiteState;
 import org.wardfl.proto.wire.SiteStatus;
 import org.wardfl.proto.wire.Statistic;
@@ -168,6 +182,7 @@ final class RecordedMessages {
     outcomes(all);
     administration(all);
     enrollment(all);
+    scheduling(all);
     all.put(
         "error",
         ErrorDetail.newBuilder()
@@ -637,6 +652,80 @@ final class RecordedMessages {
         "trust-status",
         TrustStatus.newBuilder().setFreshUntilMs(1_795_478_400_000L).setRevoked(2).build());
     all.put("rebind", RebindRequest.newBuilder().setSite("site-1").build());
+  }
+
+  /// What came with the scheduler: questions, forecasts, output, sites.
+  private static void scheduling(Map<String, Message> all) {
+    all.put(
+        "server-question",
+        ServerMessage.newBuilder()
+            .setQuestion(SiteQuestion.newBuilder().setNumber(3).setManifest(bytes(5, 0x55)))
+            .build());
+    all.put(
+        "site-answer",
+        SiteMessage.newBuilder()
+            .setAnswer(
+                SiteAnswer.newBuilder()
+                    .setNumber(3)
+                    .setDecision(SiteDecision.SITE_DECISION_AWAITING_APPROVAL)
+                    .setReason("own code waits for approval"))
+            .build());
+    all.put("explain", ExplainRequest.newBuilder().setManifest(bytes(5, 0x55)).build());
+    all.put(
+        "explained",
+        ExplainReply.newBuilder()
+            .addSites(
+                SiteForecast.newBuilder()
+                    .setSite("site-1")
+                    .setVerdict(ForecastVerdict.FORECAST_VERDICT_WOULD_REFUSE)
+                    .setReason("dataset x is not declared at this site"))
+            .build());
+    all.put(
+        "log-lines",
+        LogLines.newBuilder()
+            .setJob(JOB)
+            .setNumber(1L << 40)
+            .addLines("epoch 1")
+            .setLeftOut(2)
+            .build());
+    all.put("log-receipt", LogReceipt.newBuilder().setWanted(true).build());
+    all.put(
+        "logs",
+        LogsRequest.newBuilder()
+            .setId(JOB)
+            .setSite("site-1")
+            .setOffset(4096)
+            .setFollow(true)
+            .build());
+    all.put(
+        "log-page",
+        LogPage.newBuilder()
+            .addLines(
+                LogLine.newBuilder()
+                    .setSite("site-1")
+                    .setAtMs(1_795_478_400_000L)
+                    .setText("epoch 1"))
+            .setOffset(8192)
+            .build());
+    all.put("site", SiteRequest.newBuilder().setSite("site-1").build());
+    all.put(
+        "site-report",
+        SiteReport.newBuilder()
+            .setStatus(
+                SiteStatus.newBuilder()
+                    .setName("site-1")
+                    .setOrganization("uni")
+                    .setConnected(true)
+                    .setSinceMs(1_795_478_400_000L)
+                    .setDisabled("disabled by admin@uni.org"))
+            .setCapacity(offer())
+            .addJobs(
+                SiteJob.newBuilder()
+                    .setId(JOB)
+                    .setName("breast-cancer")
+                    .setState(SiteState.SITE_STATE_WAITING)
+                    .setDetail("ready"))
+            .build());
   }
 
   private static void enrollment(Map<String, Message> all) {

@@ -81,6 +81,6 @@ class ObservedCodecTest {
     wire.getCapacityBuilder().setGpus(-1);
     assertThatThrownBy(() -> ObservedCodec.fromWire(wire.build()))
         .isInstanceOf(WireException.class)
-        .hasMessageContaining("gpus -1");
+        .hasMessageContaining("capacity: gpus -1");
   }
 }

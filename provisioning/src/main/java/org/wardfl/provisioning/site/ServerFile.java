@@ -16,6 +16,7 @@ import org.wardfl.provisioning.yaml.YamlMapping;
 /// @param port the one port
 /// @param limits for every site that has none of its own
 /// @param siteLimits for single sites
+/// @param maxJobs how many jobs run at once
 /// @param keepJobs how long a finished job with its results is kept
 /// @param keepModels how long a finished job's models are kept among the server's files, beside its
 ///   results, which have them too
@@ -24,10 +25,13 @@ public record ServerFile(
     int port,
     Limits limits,
     Map<String, Limits> siteLimits,
+    int maxJobs,
     Duration keepJobs,
     Duration keepModels) {
 
   private static final int MAX_PORT = 65535;
+  private static final int STANDARD_JOBS = 100;
+  private static final int MOST_JOBS = 10_000;
   private static final Limits DEFAULT_LIMITS = new Limits(10_000_000, 10_000_000, 4L << 30);
 
   /// Copies.
@@ -56,7 +60,7 @@ public record ServerFile(
 
   /// Reads what a YAML file says.
   public static ServerFile of(YamlMapping root) throws YamlException {
-    root.only("listen", "limits", "retention");
+    root.only("listen", "limits", "max_jobs", "retention");
     var listen = root.mapping("listen").only("address", "port");
     long port = listen.integer("port");
     if (port < 1 || port > MAX_PORT) {
@@ -77,6 +81,10 @@ public record ServerFile(
         }
       }
     }
+    long maxJobs = root.integer("max_jobs", STANDARD_JOBS);
+    if (maxJobs < 1 || maxJobs > MOST_JOBS) {
+      throw root.error("max_jobs", "found " + maxJobs + ", expected 1 to " + MOST_JOBS);
+    }
     var retention = root.optionalMapping("retention");
     if (retention.isPresent()) {
       retention.get().only("jobs", "models");
@@ -86,6 +94,7 @@ public record ServerFile(
         (int) port,
         limits,
         siteLimits,
+        (int) maxJobs,
         retention.isPresent()
             ? retention.get().duration("jobs", Duration.ofDays(365))
             : Duration.ofDays(365),
