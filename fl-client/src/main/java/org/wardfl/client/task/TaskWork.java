@@ -194,7 +194,8 @@ final class TaskWork {
 
   private Attempt attempt() throws InterruptedException {
     return switch (retry("fetch the job", () -> tools.jobs().admit(desired))) {
-      case JobFiles.Refused(var reason) -> new Over(Optional.of(unstored(new TaskOutcome.Declined(reason))));
+      case JobFiles.Refused(var reason) ->
+          new Over(Optional.of(unstored(new TaskOutcome.Declined(reason))));
       case JobFiles.Waiting _ -> new Held();
       case JobFiles.Admitted admitted -> attempt(admitted);
     };
