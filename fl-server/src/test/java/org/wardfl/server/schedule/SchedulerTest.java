@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -44,7 +46,7 @@ class SchedulerTest {
     queue(1, Jobs.over(3).minSites(2), GPU);
     var schedule = look(NOW);
     assertThat(schedule.orders()).containsExactly(new Schedule.Begin(id(1), names(1, 2)));
-    assertThat(schedule.standings().get(id(1)).waiting()).isEmpty();
+    assertThat(Objects.requireNonNull(schedule.standings().get(id(1))).waiting()).isEmpty();
     assertThat(stand(schedule, 1, 3).kind()).isEqualTo(Kind.OFFLINE);
   }
 
@@ -62,7 +64,7 @@ class SchedulerTest {
     queue(1, Jobs.over(3).minSites(3).mandatory("site-2"), LIGHT);
     var schedule = look(NOW);
     assertThat(schedule.orders()).isEmpty();
-    assertThat(schedule.standings().get(id(1)).waiting())
+    assertThat(Objects.requireNonNull(schedule.standings().get(id(1))).waiting())
         .contains(
             "quorum (1 of 3 sites ready, 3 needed, among them site-2); offline: site-3;"
                 + " approval: site-2");
@@ -78,7 +80,7 @@ class SchedulerTest {
     assertThat(schedule.orders()).containsExactly(new Schedule.Begin(id(3), names(1)));
     assertThat(stand(schedule, 2, 1))
         .isEqualTo(new SiteStand(Kind.BUSY, "GPUs: 1 asked for, 0 of 1 free"));
-    assertThat(schedule.standings().get(id(2)).waiting())
+    assertThat(Objects.requireNonNull(schedule.standings().get(id(2))).waiting())
         .contains("quorum (0 of 1 sites ready, 1 needed); resources taken: site-1");
   }
 
@@ -102,7 +104,7 @@ class SchedulerTest {
     assertThat(overtaken.orders()).containsExactly(new Schedule.Begin(id(3), names(1)));
     var patient = look(NOW.plus(Scheduler.PATIENCE));
     assertThat(patient.orders()).isEmpty();
-    assertThat(patient.standings().get(id(3)).waiting()).isPresent();
+    assertThat(Objects.requireNonNull(patient.standings().get(id(3))).waiting()).isPresent();
   }
 
   @Test
@@ -113,7 +115,8 @@ class SchedulerTest {
     queue(2, Jobs.over(1), GPU);
     var held = look(NOW);
     assertThat(held.orders()).isEmpty();
-    assertThat(held.standings().get(id(1)).waiting()).contains("the decision of site-2");
+    assertThat(Objects.requireNonNull(held.standings().get(id(1))).waiting())
+        .contains("the decision of site-2");
     assertThat(held.lookAgain()).contains(NOW.plus(Scheduler.HOLD));
     assertThat(look(NOW.plus(Scheduler.HOLD).minusMillis(1)).orders()).isEmpty();
     site(2, gpus(1), Map.of(id(1), Decision.ADMITTED));
@@ -208,7 +211,7 @@ class SchedulerTest {
     queue(2, Jobs.over(1), LIGHT);
     var schedule = look(NOW);
     assertThat(schedule.orders()).containsExactly(new Schedule.Begin(id(1), names(1)));
-    assertThat(schedule.standings().get(id(2)).waiting())
+    assertThat(Objects.requireNonNull(schedule.standings().get(id(2))).waiting())
         .contains("the server runs its 1 job at once");
   }
 
@@ -322,9 +325,8 @@ class SchedulerTest {
   }
 
   private static SiteStand stand(Schedule schedule, int job, int site) {
-    var stand = schedule.standings().get(id(job)).sites().get(name(site));
-    assertThat(stand).isNotNull();
-    return stand;
+    var stand = Objects.requireNonNull(schedule.standings().get(id(job))).sites().get(name(site));
+    return Objects.requireNonNull(stand);
   }
 
   private void site(int number, SiteCapacity capacity, Map<JobId, Decision> decisions) {
@@ -359,8 +361,8 @@ class SchedulerTest {
       Jobs job,
       ResourceRequest resources,
       boolean running,
-      TreeSet<SiteName> taken,
-      TreeSet<SiteName> asked,
+      SortedSet<SiteName> taken,
+      SortedSet<SiteName> asked,
       boolean enough) {
     return new QueuedJob(
         id(number),
@@ -372,7 +374,7 @@ class SchedulerTest {
         enough);
   }
 
-  private static TreeSet<SiteName> names(Integer... numbers) {
+  private static SortedSet<SiteName> names(Integer... numbers) {
     return Set.of(numbers).stream()
         .map(SchedulerTest::name)
         .collect(Collectors.toCollection(TreeSet::new));
