@@ -27,11 +27,14 @@ import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.AdministrationGrpc.AdministrationBlockingStub;
 import org.wardfl.proto.wire.DownloadRequest;
+import org.wardfl.proto.wire.ExplainRequest;
 import org.wardfl.proto.wire.FetchPackageRequest;
 import org.wardfl.proto.wire.JobPackage;
 import org.wardfl.proto.wire.JobRequest;
 import org.wardfl.proto.wire.ListJobsRequest;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.RebindRequest;
+import org.wardfl.proto.wire.SiteRequest;
 import org.wardfl.proto.wire.TrustUpdate;
 
 /// Every method of administration × every role × own and other organization, over the real service
@@ -55,6 +58,12 @@ class RightsTableTest {
       Delete        yes        yes      .         yes       .        .          .           .            .
       UpdateTrust   yes        yes      yes       yes       yes      yes        .           .            .
       RebindSite    yes        .        yes       .         .        yes        .           .            .
+      Explain       yes        .        .         yes       yes      yes        .           .            .
+      Logs          yes        yes      yes       yes       yes      yes        yes         yes          .
+      ShowSite      yes        yes      yes       yes       yes      yes        yes         yes          .
+      DisableSite   yes        .        yes       .         .        yes        .           .            .
+      EnableSite    yes        .        yes       .         .        yes        .           .            .
+      RemoveSite    yes        .        yes       .         .        yes        .           .            .
       Abort         yes        yes      .         yes       .        .          .           .            .
       """;
 
@@ -106,8 +115,19 @@ class RightsTableTest {
     CALLS.put(
         "RebindSite",
         (stub, _) -> stub.rebindSite(RebindRequest.newBuilder().setSite("site-1").build()));
+    CALLS.put("Explain", (stub, _) -> stub.explain(ExplainRequest.getDefaultInstance()));
+    CALLS.put(
+        "Logs", (stub, job) -> stub.logs(LogsRequest.newBuilder().setId(job).build()).hasNext());
+    CALLS.put("ShowSite", (stub, _) -> stub.showSite(site()));
+    CALLS.put("DisableSite", (stub, _) -> stub.disableSite(site()));
+    CALLS.put("EnableSite", (stub, _) -> stub.enableSite(site()));
+    CALLS.put("RemoveSite", (stub, _) -> stub.removeSite(site()));
     // Last: the job has ended then.
     CALLS.put("Abort", (stub, job) -> stub.abort(request(job)));
+  }
+
+  private static SiteRequest site() {
+    return SiteRequest.newBuilder().setSite("site-1").build();
   }
 
   private static JobRequest request(String job) {
