@@ -117,7 +117,9 @@ class RightsTableTest {
         (stub, _) -> stub.rebindSite(RebindRequest.newBuilder().setSite("site-1").build()));
     CALLS.put("Explain", (stub, _) -> stub.explain(ExplainRequest.getDefaultInstance()));
     CALLS.put(
-        "Logs", (stub, job) -> stub.logs(LogsRequest.newBuilder().setId(job).build()).hasNext());
+        "Logs",
+        (stub, job) ->
+            stub.logs(LogsRequest.newBuilder().setId(job).build()).forEachRemaining(_ -> {}));
     CALLS.put("ShowSite", (stub, _) -> stub.showSite(site()));
     CALLS.put("DisableSite", (stub, _) -> stub.disableSite(site()));
     CALLS.put("EnableSite", (stub, _) -> stub.enableSite(site()));
