@@ -32,6 +32,9 @@ class ResearcherPageTest {
   @Test
   void everyCommandOfThePageDoesWhatThePageSays() throws Exception {
     try (var federation = new Federation(folder, "site-1", "site-2").start()) {
+      // The page asks the sites first of all.
+      federation.process("site-1").awaitText("connected");
+      federation.process("site-2").awaitText("connected");
       federation.job("my-job", JOB);
       int commands = 0;
       for (var line : commands()) {
