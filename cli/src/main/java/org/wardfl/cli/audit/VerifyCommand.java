@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
           + " was written anew, only the checkpoints show that others keep: name their logs with"
           + " --witness. Exit code 0 if nothing is wrong, 1 if anything is."
     },
-    footerHeading = "%nExamples:%n",
+    footerHeading = "%nExample:%n",
     footer = {
       "  ward audit verify hospital-a/data/audit.jsonl",
       "  ward audit verify server/data/audit.jsonl --witness hospital-a.jsonl hospital-b.jsonl"
