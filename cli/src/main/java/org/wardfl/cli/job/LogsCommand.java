@@ -51,6 +51,7 @@ final class LogsCommand implements Callable<Integer> {
 
   private final List<LogLine> all = new ArrayList<>();
   private long offset;
+  private boolean told;
 
   @SuppressWarnings("NullAway.Init")
   LogsCommand() {}
@@ -67,6 +68,12 @@ final class LogsCommand implements Callable<Integer> {
       out.print(
           Json.document(Map.of("id", id, "lines", all.stream().map(LogsCommand::json).toList())));
       out.flush();
+    }
+    if (!told) {
+      var err = spec.commandLine().getErr();
+      err.println(
+          "note: there are no lines; a site lets none out unless its site.yaml says 'logs: stream'");
+      err.flush();
     }
     return ExitCode.DONE.code();
   }
@@ -94,6 +101,7 @@ final class LogsCommand implements Callable<Integer> {
 
   private void tell(List<LogLine> lines, long next) {
     offset = next;
+    told |= !lines.isEmpty();
     if (common.json()) {
       all.addAll(lines);
       return;

@@ -79,6 +79,7 @@ record PocKits(PocFolder folder, PocSettings settings) {
     datasets: %s
     algorithms: any
     own_code: {sandbox: unconfined}
+    logs: stream
     """
             .formatted(site, AuthorizationPolicy.DEFAULT_TEXT.indent(2), datasets)
         + python.map(path -> "python: " + YamlText.quote(path.toString()) + "\n").orElse("");

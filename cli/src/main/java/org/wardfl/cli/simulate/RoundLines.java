@@ -25,9 +25,15 @@ final class RoundLines implements JobListener {
   private final PrintWriter out;
   private final boolean terminal;
   private Optional<Closed> closed = Optional.empty();
+  // Rounds that train nothing have numbers, too.
+  private int untrained;
 
   /// A round that is over, whose model is not there yet.
-  private record Closed(JobState.OpenRound round, Instant at) {}
+  private record Closed(JobState.OpenRound round, Instant at) {
+    private RunRecord.Kind kind() {
+      return round.plan().kind();
+    }
+  }
 
   RoundLines(JobDefinition job, PrintWriter out, boolean terminal) {
     this.job = job;
@@ -68,24 +74,25 @@ final class RoundLines implements JobListener {
     switch (event) {
       case JobEvent.RoundClosed(_, var at) -> {
         closed = after.open().map(round -> new Closed(round, at));
-        closed
-            .filter(round -> round.round().plan().kind() == RunRecord.Kind.STATISTICS)
-            .ifPresent(round -> say(line(round, "", at)));
+        closed.ifPresent(this::describe);
       }
+      case JobEvent.RoundOpened _ ->
+          closed
+              .filter(round -> round.kind() == RunRecord.Kind.EVALUATE)
+              .ifPresent(round -> say(line(round, "scores", "", round.at())));
       case JobEvent.ModelPublished(var track, var model, _, var at) -> {
         if (track.equals(TaskAssignment.GLOBAL)) {
-          closed.ifPresent(round -> say(line(round, model.hex().substring(0, 8), at)));
+          closed.ifPresent(round -> say(line(round, what(round), model.hex().substring(0, 8), at)));
         }
       }
       case JobEvent.Ended(_, _, _, var at) ->
           closed
-              .filter(round -> round.round().plan().kind() == RunRecord.Kind.EVALUATE)
-              .ifPresent(round -> say(line(round, "", at)));
+              .filter(round -> round.kind() == RunRecord.Kind.EVALUATE)
+              .ifPresent(round -> say(line(round, what(round), "", at)));
       case JobEvent.TaskAnswered _ -> bar(after);
       case JobEvent.Submitted _,
           JobEvent.SitesTaken _,
           JobEvent.Started _,
-          JobEvent.RoundOpened _,
           JobEvent.UpdatesCompared _,
           JobEvent.BestModelChosen _,
           JobEvent.Deleted _ -> {
@@ -94,17 +101,35 @@ final class RoundLines implements JobListener {
     }
   }
 
-  private String line(Closed closed, String model, Instant at) {
+  /// Scores are the final model's only if the job ends with them: they wait for what comes next.
+  private void describe(Closed round) {
+    switch (round.kind()) {
+      case EVALUATE -> untrained++;
+      case CROSS_SITE, STATISTICS -> {
+        untrained++;
+        say(line(round, what(round), "", round.at()));
+      }
+      case INITIAL, TRAIN -> {
+        // Its model is told.
+      }
+    }
+  }
+
+  private String what(Closed closed) {
+    return switch (closed.kind()) {
+      case INITIAL -> "initial model";
+      case TRAIN ->
+          String.format(
+              Locale.ROOT, "round %3d/%d", closed.round().plan().round(), rounds + untrained);
+      case EVALUATE -> "final model";
+      case CROSS_SITE -> "cross-site";
+      case STATISTICS -> "statistics";
+    };
+  }
+
+  private static String line(Closed closed, String what, String model, Instant at) {
     var round = closed.round();
     var plan = round.plan();
-    var what =
-        switch (plan.kind()) {
-          case INITIAL -> "initial model";
-          case TRAIN -> String.format(Locale.ROOT, "round %3d/%d", plan.round(), rounds);
-          case EVALUATE -> "final model";
-          case CROSS_SITE -> "cross-site";
-          case STATISTICS -> "statistics";
-        };
     var line = new StringBuilder();
     line.append(
         String.format(
@@ -132,7 +157,8 @@ final class RoundLines implements JobListener {
     }
     var round = state.open().get();
     double inRound = (double) round.answers().size() / Math.max(1, round.plan().tasks().size());
-    double done = Math.clamp((round.plan().round() - 1 + inRound) / (rounds + 1), 0, 1);
+    int all = rounds + untrained;
+    double done = Math.clamp((round.plan().round() - 1 + inRound) / (all + 1), 0, 1);
     int filled = (int) Math.round(done * BAR);
     out.printf(
         Locale.ROOT,
@@ -141,8 +167,8 @@ final class RoundLines implements JobListener {
         "#".repeat(filled),
         "-".repeat(BAR - filled),
         100 * done,
-        Math.min(round.plan().round(), rounds),
-        rounds);
+        Math.min(round.plan().round(), all),
+        all);
     out.flush();
   }
 }

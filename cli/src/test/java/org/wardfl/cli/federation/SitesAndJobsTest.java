@@ -148,6 +148,7 @@ class SitesAndJobsTest {
         assertThat(seen).contains("site-1  \\u001b[2Jred").doesNotContain("site-2");
         var two = federation.run(Federation.LEAD, "job", "logs", id, "--site", "site-2");
         assertThat(Federation.expect(two)).isEmpty();
+        assertThat(two.err()).contains("there are no lines").contains("'logs: stream'");
         var none = federation.run(Federation.LEAD, "job", "logs", id, "--site", "site-3");
         assertThat(none.exitCode()).as(none.err()).isEqualTo(2);
         abortTwice(federation, id);

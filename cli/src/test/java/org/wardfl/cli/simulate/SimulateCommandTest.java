@@ -61,6 +61,25 @@ class SimulateCommandTest {
   }
 
   @Test
+  void roundsThatOnlyScoreHaveNumbersAndLinesOfTheirOwn() throws Exception {
+    var cyclic =
+        "{type: cyclic, rounds: 1, order: fixed, key_metric: {name: distance, direction: min}}";
+    Files.writeString(
+        job.resolve("job.yaml"),
+        JOB.replace("workflow: {", "workflow: [" + cyclic + ", {")
+            .replace("direction: min}}\nalgo", "direction: min}}, {type: cross_site}]\nalgo"));
+    var result = simulate();
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("COMPLETED after 5 rounds");
+    assertThat(result.err())
+        .contains("demo: 3 sites, 5 rounds")
+        .containsPattern("round +3/5 +1 of 1 sites")
+        .containsPattern("scores +3 of 3 sites")
+        .containsPattern("round +6/6 +3 of 3 sites")
+        .containsOnlyOnce("cross-site");
+  }
+
+  @Test
   void jsonIsOneDocumentWithTheKeysThatScriptsDependOn() throws Exception {
     var result = simulate("--json");
     assertThat(result.exitCode()).as(result.err()).isZero();

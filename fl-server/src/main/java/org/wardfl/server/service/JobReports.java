@@ -42,11 +42,13 @@ final class JobReports {
         run.submitted(),
         run.started(),
         run.finished(),
-        // The final model's evaluation is no round of its own to people.
-        run.rounds().isEmpty()
-            ? 0
-            : Math.min(run.rounds().getLast().round(), run.definition().rounds()),
+        trained(run),
         run.definition().rounds());
+  }
+
+  /// Rounds that only score or describe are none to people, wherever they stand among the others.
+  private static long trained(RunRecord run) {
+    return run.rounds().stream().filter(round -> round.kind() == RunRecord.Kind.TRAIN).count();
   }
 
   JobReport report(RunRecord run) {
