@@ -130,14 +130,18 @@ final class RoundLines implements JobListener {
   private static String line(Closed closed, String what, String model, Instant at) {
     var round = closed.round();
     var plan = round.plan();
+    // A round across sites has several tasks for each, and none that counts toward the quorum.
+    boolean bySite = !round.counted().isEmpty();
+    var tasks = bySite ? round.counted() : plan.tasks().stream().map(TaskAssignment::key).toList();
     var line = new StringBuilder();
     line.append(
         String.format(
             Locale.ROOT,
-            "%-14s %d of %d sites  %6.2f s",
+            "%-14s %d of %d %s  %6.2f s",
             what,
-            round.accepted().size(),
-            round.counted().size(),
+            tasks.stream().filter(round::isAccepted).count(),
+            tasks.size(),
+            bySite ? "sites" : "scores",
             Duration.between(round.openedAt(), at).toMillis() / 1e3));
     if (!model.isEmpty()) {
       line.append("  -> ").append(model);

@@ -85,7 +85,8 @@ public record JobState(
       return plan.tasks().stream().filter(task -> task.key().equals(key)).findFirst();
     }
 
-    boolean isAccepted(TaskKey key) {
+    /// Whether the answer to this task was accepted.
+    public boolean isAccepted(TaskKey key) {
       return answers.get(key) instanceof Answer.Accepted;
     }
 
