@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
@@ -95,6 +96,10 @@ final class EveryEvent {
                 id, definition(), "lead@hospital-a", Optional.empty(), Optional.empty(), AT),
             new JobEvent.SitesTaken(new TreeSet<>(List.of(SITE, RELEASED)), AT),
             new JobEvent.Started(AT.plusSeconds(2)),
+            new JobEvent.UpdatesCompared(
+                TaskAssignment.GLOBAL,
+                new TreeMap<>(Map.of(SITE, new UpdateLikeness(-0.25, 1.5))),
+                AT.plusSeconds(3)),
             new JobEvent.Ended(
                 JobStatus.ABORTED, Optional.empty(), Optional.of("lead@hospital-a"), AT)));
   }
