@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.wardfl.client.policy.Machine;
 import org.wardfl.proto.job.ResourceRequest;
 
@@ -15,10 +17,11 @@ import org.wardfl.proto.job.ResourceRequest;
 public final class Permits {
 
   private final int count;
-  private final Deque<Long> waiting = new ArrayDeque<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  // Only the first can be served, so only the first is woken.
+  private final Deque<Condition> waiting = new ArrayDeque<>();
   private final TreeSet<Integer> takenGpus = new TreeSet<>();
   private Machine machine;
-  private long turns;
   private int taken;
   private long takenThreads;
   private long takenMemory;
@@ -40,10 +43,15 @@ public final class Permits {
   }
 
   /// What of the machine may be used from now on; what is given already stays so.
-  public synchronized void offer(Machine other) {
-    if (!machine.equals(other)) {
-      machine = other;
-      notifyAll();
+  public void offer(Machine other) {
+    lock.lock();
+    try {
+      if (!machine.equals(other)) {
+        machine = other;
+        wakeFirst();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -69,20 +77,26 @@ public final class Permits {
   }
 
   /// Whether so many GPUs can ever be had.
-  synchronized boolean canGive(ResourceRequest resources) {
-    return resources.gpus() <= machine.gpus().size();
+  boolean canGive(ResourceRequest resources) {
+    lock.lock();
+    try {
+      return resources.gpus() <= machine.gpus().size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Waits for a place with what it asks for. More threads or memory than there are at all are
   /// given to a task that works alone; whether it may ask for them, the site's policy says.
   ///
   /// @throws InterruptedException if the thread is interrupted first
-  synchronized Permit acquire(ResourceRequest resources) throws InterruptedException {
-    long turn = turns++;
+  Permit acquire(ResourceRequest resources) throws InterruptedException {
+    lock.lockInterruptibly();
+    var turn = lock.newCondition();
     waiting.add(turn);
     try {
-      while (waiting.element() != turn || !isFree(resources)) {
-        wait();
+      while (!waiting.element().equals(turn) || !isFree(resources)) {
+        turn.await();
       }
       var gpus = free().subList(0, resources.gpus());
       takenGpus.addAll(gpus);
@@ -92,7 +106,15 @@ public final class Permits {
       return new Permit(resources, List.copyOf(gpus));
     } finally {
       waiting.remove(turn);
-      notifyAll();
+      wakeFirst();
+      lock.unlock();
+    }
+  }
+
+  private void wakeFirst() {
+    var first = waiting.peek();
+    if (first != null) {
+      first.signal();
     }
   }
 
@@ -111,11 +133,16 @@ public final class Permits {
     return free;
   }
 
-  private synchronized void giveBack(Permit permit) {
-    permit.gpus().forEach(takenGpus::remove);
-    taken--;
-    takenThreads -= permit.resources.cpuThreads();
-    takenMemory -= permit.resources.memoryBytes();
-    notifyAll();
+  private void giveBack(Permit permit) {
+    lock.lock();
+    try {
+      permit.gpus().forEach(takenGpus::remove);
+      taken--;
+      takenThreads -= permit.resources.cpuThreads();
+      takenMemory -= permit.resources.memoryBytes();
+      wakeFirst();
+    } finally {
+      lock.unlock();
+    }
   }
 }
