@@ -15,9 +15,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.Durability;
@@ -40,8 +39,7 @@ public final class Aggregation {
   public static final int BLOCK_ELEMENTS = 1 << 16;
 
   private final AggregationPlan plan;
-  private final ExecutorService pool;
-  private final int threads;
+  private final Workers workers;
   private final int blockElements;
 
   /// An aggregation on a fixed pool of platform threads.
@@ -54,8 +52,7 @@ public final class Aggregation {
 
   Aggregation(AggregationPlan plan, ExecutorService pool, int threads, int blockElements) {
     this.plan = plan;
-    this.pool = pool;
-    this.threads = threads;
+    this.workers = new Workers(pool, threads);
     this.blockElements = blockElements;
   }
 
@@ -91,7 +88,7 @@ public final class Aggregation {
       return new AggregationResult.Refused(tooFew.get());
     }
     var counted =
-        plan.rule().weighed(base, plan.type(), positive, new Workers(pool, threads)).stream()
+        plan.rule().weighed(base, plan.type(), positive, workers).stream()
             .filter(contribution -> contribution.weight() > 0)
             .toList();
     var senders = senders(base, counted);
@@ -182,7 +179,6 @@ public final class Aggregation {
     private final int blockElements;
     private final BlockingQueue<BlockTask> idle = new LinkedBlockingQueue<>();
     private final ArrayDeque<MemorySegment> slots = new ArrayDeque<>();
-    private final ArrayDeque<Future<MemorySegment>> running = new ArrayDeque<>();
     private final ArrayDeque<MemorySegment> lent = new ArrayDeque<>();
 
     Pipeline(
@@ -199,81 +195,47 @@ public final class Aggregation {
       long largest =
           base.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);
       int capacity = (int) Math.min(blockElements, largest);
-      for (int i = 0; i < threads; i++) {
+      for (int i = 0; i < workers.threads(); i++) {
         idle.add(new BlockTask(plan, base, capacity, arena));
       }
-      for (int i = 0; i < 4 * threads; i++) {
+      for (int i = 0; i < workers.atOnce(); i++) {
         slots.add(arena.allocate((long) capacity * Double.BYTES, 64));
       }
     }
 
     void run() throws IOException, InterruptedException {
-      try {
+      try (var blocks = workers.<MemorySegment>inOrder(this::append)) {
         for (var spec : writer.order()) {
           long elements = spec.shape().elements();
           for (long at = 0; at < elements; at += blockElements) {
-            if (slots.isEmpty()) {
-              appendOldest();
-            }
-            submit(spec, at, (int) Math.min(blockElements, elements - at));
+            blocks.makeRoom();
+            blocks.submit(block(spec, at, (int) Math.min(blockElements, elements - at)));
           }
         }
-        while (!running.isEmpty()) {
-          appendOldest();
-        }
-      } finally {
-        drain();
+        blocks.finish();
       }
     }
 
-    private void submit(TensorSpec written, long firstElement, int count) {
+    private void append(MemorySegment block) throws IOException {
+      writer.append(block);
+      slots.add(lent.remove());
+    }
+
+    private Callable<MemorySegment> block(TensorSpec written, long firstElement, int count) {
       var slot = slots.remove();
       lent.add(slot);
       var block = slot.asSlice(0, (long) count * written.dtype().sizeBytes());
       var spec = Objects.requireNonNull(specs.get(written.name()));
       var from = senders.getOrDefault(spec.name(), List.of());
-      running.add(
-          pool.submit(() -> {
-            var task = idle.take();
-            try {
-              task.compute(spec, from, firstElement, count, block);
-            } finally {
-              idle.add(task);
-            }
-            return block;
-          }));
-    }
-
-    private void appendOldest() throws IOException, InterruptedException {
-      try {
-        writer.append(running.remove().get());
-        slots.add(lent.remove());
-      } catch (ExecutionException e) {
-        switch (e.getCause()) {
-          case IOException cause -> throw cause;
-          case RuntimeException cause -> throw cause;
-          case Error cause -> throw cause;
-          case null, default -> throw new IllegalStateException(e);
-        }
-      }
-    }
-
-    // The arena is closed next, so nothing may still run; an interruption is put back afterwards.
-    private void drain() {
-      boolean interrupted = false;
-      while (!running.isEmpty()) {
+      return () -> {
+        var task = idle.take();
         try {
-          running.peek().get();
-          running.remove();
-        } catch (InterruptedException _) {
-          interrupted = true;
-        } catch (ExecutionException _) {
-          running.remove();
+          task.compute(spec, from, firstElement, count, block);
+        } finally {
+          idle.add(task);
         }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+        return block;
+      };
     }
   }
 }

@@ -21,6 +21,11 @@ public record Workers(ExecutorService pool, int threads) {
     void take(T result) throws IOException;
   }
 
+  /// How many tasks are under way at most: so many that no thread waits for the taker.
+  int atOnce() {
+    return 4 * threads;
+  }
+
   /// Tasks that are done side by side, a few at once, and whose results are taken in order.
   ///
   /// @param taker is called on the calling thread
@@ -43,10 +48,15 @@ public record Workers(ExecutorService pool, int threads) {
     }
 
     void submit(Callable<T> task) throws IOException, InterruptedException {
-      if (running.size() >= 4 * workers.threads()) {
+      makeRoom();
+      running.add(workers.pool().submit(task));
+    }
+
+    /// Takes the oldest result if no further task may begin before.
+    void makeRoom() throws IOException, InterruptedException {
+      if (running.size() >= workers.atOnce()) {
         takeOldest();
       }
-      running.add(workers.pool().submit(task));
     }
 
     void finish() throws IOException, InterruptedException {
