@@ -149,6 +149,13 @@ final class Federation implements AutoCloseable {
     return local(withKit(name, words));
   }
 
+  /// Starts a person's command in a process of its own, which ends with the federation.
+  WardProcess begin(String name, String... words) throws IOException {
+    var process = WardProcess.start(folder, ":", withKit(name, words));
+    running.put(name, process);
+    return process;
+  }
+
   /// Runs a command that needs no kit.
   static WardProcess.Result local(String... words) {
     var out = new StringWriter();

@@ -26,6 +26,17 @@ class SitesAndJobsTest {
       resources: {memory: 64MiB}
       """;
 
+  /// Many short rounds; it ends by itself only if nobody changes anything.
+  private static final String LONG =
+      """
+      name: long
+      sites: [site-1, site-2]
+      min_sites: 2
+      workflow: {type: fedavg, rounds: 100000}
+      algorithm: {type: quadratic}
+      resources: {memory: 64MiB}
+      """;
+
   @TempDir private Path folder;
 
   @Test
@@ -67,6 +78,43 @@ class SitesAndJobsTest {
       assertThat(refused.exitCode()).isEqualTo(1);
       assertThat(refused.out())
           .contains("\"site\": \"site-2\"", "at most 1 of 2 sites take it; the job needs 2");
+    }
+  }
+
+  @Test
+  void whoeverWaitsForAWaitingJobHearsItsEndAcrossARestartOfTheServer() throws Exception {
+    try (var federation = new Federation(folder, "site-1", "site-2")) {
+      federation.startServer();
+      federation.startSite("site-1").awaitText("connected");
+      var job = federation.job("two", JOB.formatted("two", "site-1, site-2", 2, "quadratic"));
+      var id = Federation.expect(submit(federation, job)).strip();
+      var waiting = federation.begin(Federation.LEAD, "job", "wait", id, "--json");
+      waiting.awaitText("offline: site-2");
+      federation.kill(Federation.SERVER);
+      waiting.awaitText("the server cannot be reached, and is asked again");
+      federation.startServer();
+      federation.startSite("site-2").awaitText("connected");
+      var ended = waiting.await();
+      assertThat(ended.exitCode()).as(federation.said()).isZero();
+      assertThat(ended.out()).contains("\"status\": \"COMPLETED\"");
+    }
+  }
+
+  @Test
+  void aPolicyThatForbidsARunningJobEndsItThereAtItsNextTask() throws Exception {
+    try (var federation = new Federation(folder, "site-1", "site-2").start()) {
+      var job = federation.job("long", LONG);
+      var id = Federation.expect(submit(federation, job)).strip();
+      // The site has allowed it.
+      federation.begin(Federation.LEAD, "job", "wait", id).awaitText("RUNNING, round ");
+      federation.edit(
+          "site-2", "algorithms: [quadratic, faulty, torch-tabular]", "algorithms: none");
+      var ended = federation.await(id);
+      assertThat(ended.exitCode()).as(federation.said()).isEqualTo(1);
+      assertThat(ended.out())
+          .contains("\"site\": \"site-2\"", "this site does not run algorithm quadratic");
+      var audit = Files.readString(federation.kit("site-2").resolve("data/audit.jsonl"));
+      assertThat(audit).contains("refused: ", "this site does not run algorithm quadratic");
     }
   }
 
