@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,8 +67,10 @@ class SiteControlTest {
       await(federation, kept, "let in");
       assertThat(site(federation, 0, "status")).contains("site site-1 is paused", "connected");
       assertThat(site(federation, 0, "stop", left)).contains("this site has left job " + left);
-      assertThat(site(federation, 0, "jobs"))
-          .contains("refused", "this site has left the job (ward site stop)");
+      // Refused at once; gone from the list as soon as the server has ended the job.
+      InProcess.await(
+          () -> lines(federation, left).allMatch(line -> line.contains("has left the job")),
+          () -> site(federation, 0, "jobs"));
       assertThat(site(federation, 0, "resume")).contains("resumed");
       assertThat(completed(federation, kept)).isTrue();
       assertThat(completed(federation, left)).isFalse();
@@ -126,11 +129,12 @@ class SiteControlTest {
 
   private void await(InProcess federation, String id, String state) throws Exception {
     InProcess.await(
-        () ->
-            site(federation, 0, "jobs")
-                .lines()
-                .anyMatch(line -> line.startsWith(id) && line.contains(state)),
+        () -> lines(federation, id).anyMatch(line -> line.contains(state)),
         () -> id + " " + state + ": " + site(federation, 0, "jobs"));
+  }
+
+  private static Stream<String> lines(InProcess federation, String id) {
+    return site(federation, 0, "jobs").lines().filter(line -> line.startsWith(id));
   }
 
   private static boolean completed(InProcess federation, String id) throws Exception {
