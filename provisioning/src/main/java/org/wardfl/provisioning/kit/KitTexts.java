@@ -11,6 +11,14 @@ import org.wardfl.provisioning.rights.AuthorizationPolicy;
 /// The files of a kit that are for people: explanations, the owner's settings, start scripts.
 final class KitTexts {
 
+  // The sum of what a job's processes take can be bounded in groups that the client itself makes.
+  private static final String DELEGATE =
+      """
+      # The client makes a control group for each process that runs a job's own code: see its sandbox
+      # in docs/site-policy.md. `ward site status` says whether it can.
+      Delegate=memory pids
+      """;
+
   private KitTexts() {}
 
   /// What the project signs, by file name.
@@ -51,7 +59,8 @@ final class KitTexts {
         .replace("@ROLE@", name.name().role())
         .replace("@SERVER@", name.address().toString())
         .replace("@PORT@", Integer.toString(name.address().port()))
-        .replace("@WHAT@", name.name().profile() == LeafProfile.SERVER ? "server" : "client");
+        .replace("@WHAT@", name.name().profile() == LeafProfile.SERVER ? "server" : "client")
+        .replace("@DELEGATE@", name.name().profile() == LeafProfile.SITE ? DELEGATE : "");
   }
 
   private static String read(String resource) {
