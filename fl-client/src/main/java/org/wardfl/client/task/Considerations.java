@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.wardfl.client.link.LinkException;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
@@ -85,18 +86,30 @@ final class Considerations {
     try {
       executor.execute(() -> work(id));
     } catch (RejectedExecutionException _) {
+      forget(id);
       LOG.atDebug().addKeyValue("job", id).log("the process is ending");
     }
   }
 
   private void work(JobId id) {
+    boolean finished = false;
     try {
       do {
         decide(id);
       } while (isAskedAgain(id));
+      finished = true;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (!finished) {
+        // Nobody is at it any more, however that came: whoever asks next begins anew.
+        forget(id);
+      }
     }
+  }
+
+  private synchronized void forget(JobId id) {
+    underWay.remove(id);
   }
 
   private synchronized boolean isAskedAgain(JobId id) {
@@ -110,6 +123,7 @@ final class Considerations {
 
   private void decide(JobId id) throws InterruptedException {
     var pause = FIRST_RETRY;
+    boolean failed = false;
     while (true) {
       DesiredState.DesiredJob job;
       synchronized (this) {
@@ -123,10 +137,16 @@ final class Considerations {
         return;
       } catch (LinkException e) {
         LOG.atDebug().addKeyValue("job", id).setCause(e).log("a job cannot be looked at yet");
-        Thread.sleep(pause);
-        pause =
-            pause.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
+      } catch (RuntimeException e) {
+        // The outermost frame of the thread: a job without a decision would wait for ever.
+        LOG.atLevel(failed ? Level.DEBUG : Level.ERROR)
+            .addKeyValue("job", id)
+            .setCause(e)
+            .log("looking at a job failed; it is tried again");
+        failed = true;
       }
+      Thread.sleep(pause);
+      pause = pause.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
     }
   }
 
