@@ -3,6 +3,7 @@ package org.wardfl.simulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.client.link.LinkException;
@@ -49,7 +50,7 @@ final class LocalLink implements ServerLink {
   }
 
   @Override
-  public void observe(ObservedState state) {
+  public void observe(Supplier<ObservedState> state) {
     // The simulator's lines come from the server's events.
   }
 

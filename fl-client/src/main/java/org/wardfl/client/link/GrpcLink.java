@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.certs.IdentityKeyManager;
 import org.wardfl.proto.WireException;
@@ -102,7 +103,7 @@ public final class GrpcLink implements ServerLink, AutoCloseable {
   }
 
   @Override
-  public void observe(ObservedState state) {
+  public void observe(Supplier<ObservedState> state) {
     session.observe(state);
   }
 

@@ -1,6 +1,7 @@
 package org.wardfl.client.link;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedState;
@@ -19,8 +20,10 @@ public interface ServerLink {
   /// Registers an action that runs whenever the desired state changes; it must not block.
   void watch(Runnable onChange);
 
-  /// Tells what this site is doing, for people to look at.
-  void observe(ObservedState state);
+  /// What this site is doing is new: tells it, now or as soon as the server can be told.
+  ///
+  /// @param state gives it as it is when it is told; must not call the link
+  void observe(Supplier<ObservedState> state);
 
   /// Brings a file here: a model, a job's package.
   ///

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,11 @@ final class Session implements AutoCloseable {
   private final Reconnect pause = new Reconnect(new SecureRandom());
   private final Thread thread;
   private @Nullable ClientCallStreamObserver<SiteMessage> out;
-  private @Nullable SiteMessage observed;
+  // Held while a state is made and sent, so that none overtakes a later one; before `this`.
+  private final Object telling = new Object();
+  private Optional<Supplier<ObservedState>> observed = Optional.empty();
+  // Whether the server does not know of it yet.
+  private boolean news;
   private final Troubles troubles = new Troubles();
   private volatile Optional<String> trouble = Optional.empty();
   private volatile Optional<Function<byte[], Opinion>> answers = Optional.empty();
@@ -149,13 +154,45 @@ final class Session implements AutoCloseable {
     return wait;
   }
 
-  /// Tells the server what this site does; the newest counts.
-  synchronized void observe(ObservedState state) {
-    var message = SiteMessage.newBuilder().setObserved(ObservedCodec.toWire(state)).build();
-    observed = message;
-    if (connected && out != null && out.isReady()) {
-      out.onNext(message);
+  /// Tells the server what this site does, now or when the stream takes it.
+  ///
+  /// @param state gives it as it is then
+  void observe(Supplier<ObservedState> state) {
+    synchronized (this) {
+      observed = Optional.of(state);
+      news = true;
     }
+    tell();
+  }
+
+  private void tell() {
+    synchronized (telling) {
+      Supplier<ObservedState> state;
+      synchronized (this) {
+        if (!news || observed.isEmpty() || !connected || out == null || !out.isReady()) {
+          // When it is ready again, or at the next welcome.
+          return;
+        }
+        news = false;
+        state = observed.get();
+      }
+      // Without the lock: making it takes the agent's.
+      var message = SiteMessage.newBuilder().setObserved(ObservedCodec.toWire(state.get())).build();
+      synchronized (this) {
+        if (connected && out != null) {
+          out.onNext(message);
+        }
+      }
+    }
+  }
+
+  /// What a hello says; everything is told again after the welcome.
+  private Optional<ObservedState> present() {
+    Optional<Supplier<ObservedState>> state;
+    synchronized (this) {
+      state = observed;
+    }
+    return state.map(Supplier::get);
   }
 
   /// Answers the server's questions in this way.
@@ -219,11 +256,9 @@ final class Session implements AutoCloseable {
               .setSoftware(start.software())
               .setInstance(start.instance().toString())
               .setBoot(start.boot());
+      present().ifPresent(state -> greeting.setObserved(ObservedCodec.toWire(state)));
       synchronized (Session.this) {
         out = stream;
-        if (observed != null) {
-          greeting.setObserved(observed.getObserved());
-        }
       }
       var hello = SiteMessage.newBuilder().setHello(greeting).build();
       stream.setOnReadyHandler(
@@ -236,6 +271,7 @@ final class Session implements AutoCloseable {
                 greeted = true;
                 stream.onNext(hello);
               }
+              tell();
             }
           });
     }
@@ -270,10 +306,9 @@ final class Session implements AutoCloseable {
               .log("connected");
           welcomed.complete(null);
           synchronized (Session.this) {
-            if (observed != null && out != null) {
-              out.onNext(observed);
-            }
+            news = true;
           }
+          tell();
         }
         case DESIRED -> {
           try {

@@ -182,11 +182,15 @@ public final class SiteAgent implements AutoCloseable {
   /// Tells the server what this site does, offers and has decided; for whoever has changed what it
   /// offers.
   public void tell() {
+    link.observe(this::observed);
+  }
+
+  private ObservedState observed() {
     List<ObservedState.ObservedTask> tasks;
     synchronized (this) {
       tasks = working.values().stream().map(TaskWork::observed).toList();
     }
-    link.observe(new ObservedState(tasks, capacity.get(), considerations.decided()));
+    return new ObservedState(tasks, capacity.get(), considerations.decided());
   }
 
   /// Decides anew about every job that is shown to this site, and tells what has changed; for
