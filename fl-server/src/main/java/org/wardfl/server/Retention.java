@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.wardfl.provisioning.audit.AuditLog;
+import org.wardfl.server.log.JobLogs;
 
-/// Deletes jobs whose time is over, as a person would: results and files go, the audit log says so,
-/// and the job's id is never taken again. Before that, the store lets go of a job's models, which
-/// its results have, too.
+/// Deletes jobs whose time is over, as a person would: results, files and what sites printed go,
+/// the audit log says so, and the job's id is never taken again. Before that, the store lets go of
+/// a job's models, which its results have, too.
 ///
 /// @param coordinator whose jobs
+/// @param logs what they printed
 /// @param audit where each deletion is recorded before it happens
 /// @param server the certified name that stands there
 /// @param keepJobs how long a job is kept after its end
@@ -17,6 +19,7 @@ import org.wardfl.provisioning.audit.AuditLog;
 /// @param clock that time
 public record Retention(
     Coordinator coordinator,
+    JobLogs logs,
     AuditLog audit,
     String server,
     Duration keepJobs,
@@ -34,7 +37,9 @@ public record Retention(
       if (job.finished().isPresent() && job.finished().get().isBefore(end)) {
         audit.done(
             server, "delete", job.id().value(), "retention.jobs: " + keepJobs.toDays() + "d");
-        var _ = coordinator.delete(job.id(), server);
+        if (coordinator.delete(job.id(), server)) {
+          logs.delete(job.id());
+        }
       }
     }
   }

@@ -26,6 +26,7 @@ import org.wardfl.provisioning.kit.ActiveKit;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.site.ServerFile;
 import org.wardfl.server.Coordinator;
+import org.wardfl.server.Housekeeping;
 import org.wardfl.server.Retention;
 import org.wardfl.server.ServerConfig;
 import org.wardfl.server.federation.Membership;
@@ -62,8 +63,6 @@ public final class ServerNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerNode.class);
   private static final Duration RELOAD = Duration.ofSeconds(1);
   private static final Duration TIDY = Duration.ofHours(1);
-  private static final Duration PARTS_KEPT = Duration.ofDays(7);
-  private static final Duration LOGS_KEPT = Duration.ofDays(30);
   private static final long MOST_LOG_BYTES = 4 << 20;
   // Several updates of the largest kind may be under way.
   private static final int QUOTA_IN_UPDATES = 4;
@@ -195,30 +194,26 @@ public final class ServerNode implements AutoCloseable {
               blobs,
               QUOTA_IN_UPDATES * setup.file().limits().maxUpdateBytes(),
               coordinator::files);
+      var logs = new JobLogs(data.path().resolve("logs"), clock, MOST_LOG_BYTES);
       var retention =
           new Retention(
               coordinator,
+              logs,
               audit,
               kit.identity().name().uri(),
               setup.file().keepJobs(),
               setup.file().keepModels(),
               clock);
-      tidy(uploads, blobs, coordinator, retention, clock);
+      var housekeeping = new Housekeeping(coordinator, retention, uploads, blobs, logs, clock);
+      housekeeping.run();
       var _ =
           clockwork.scheduleWithFixedDelay(
-              () -> tidy(uploads, blobs, coordinator, retention, clock),
-              TIDY.toMillis(),
-              TIDY.toMillis(),
-              TimeUnit.MILLISECONDS);
+              housekeeping::run, TIDY.toMillis(), TIDY.toMillis(), TimeUnit.MILLISECONDS);
       var sessions =
           new Sessions(
               Membership.open(journal, clock, epoch), clock, "ward " + setup.environment().ward());
       sessions.disabled().forEach((site, why) -> coordinator.disable(site, Optional.of(why)));
       var rights = AuthorizationPolicy.standard();
-      var logs = new JobLogs(data.path().resolve("logs"), clock, MOST_LOG_BYTES);
-      var _ =
-          clockwork.scheduleWithFixedDelay(
-              () -> tidy(logs, coordinator), 0, TIDY.toMillis(), TimeUnit.MILLISECONDS);
       var transfers = new Transfers(blobs, uploads, setup.limits(), clockwork);
       var renewals =
           Renewals.open(
@@ -298,31 +293,6 @@ public final class ServerNode implements AutoCloseable {
     private <P> P keep(P part, java.util.function.Consumer<P> close) {
       parts.push(() -> close.accept(part));
       return part;
-    }
-  }
-
-  private static void tidy(
-      Uploads uploads,
-      BlobStore blobs,
-      Coordinator coordinator,
-      Retention retention,
-      InstantSource clock) {
-    try {
-      retention.apply();
-      uploads.expire(clock.instant(), PARTS_KEPT);
-      blobs.sweep(coordinator::files);
-    } catch (IOException | RuntimeException e) {
-      // An exception would end the schedule.
-      LOG.atError().setCause(e).log("files that nobody needs could not be deleted");
-    }
-  }
-
-  private static void tidy(JobLogs logs, Coordinator coordinator) {
-    try {
-      logs.expire(LOGS_KEPT, coordinator.running());
-    } catch (IOException | RuntimeException e) {
-      // An exception would end the schedule.
-      LOG.atError().setCause(e).log("logs of jobs could not be deleted");
     }
   }
 
