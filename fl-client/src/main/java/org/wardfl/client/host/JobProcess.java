@@ -27,6 +27,7 @@ import org.wardfl.algo.run.Grace;
 import org.wardfl.algo.run.TaskResult;
 import org.wardfl.client.sandbox.Bench;
 import org.wardfl.proto.WireException;
+import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.wire.AbortTask;
 import org.wardfl.proto.wire.FromProcess;
 import org.wardfl.proto.wire.ToProcess;
@@ -65,11 +66,16 @@ final class JobProcess implements AutoCloseable {
 
   /// Starts a process and waits until it reports.
   ///
+  /// @param job which it serves
   /// @param bench the sandbox that it runs in; closed when the process has ended
   /// @param output gets each line that it prints; must not block
   /// @throws IOException if it does not
   static JobProcess start(
-      JobProcessCommand command, Launch launch, Optional<Bench> bench, Consumer<String> output)
+      JobProcessCommand command,
+      JobId job,
+      Launch launch,
+      Optional<Bench> bench,
+      Consumer<String> output)
       throws IOException {
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -83,7 +89,7 @@ final class JobProcess implements AutoCloseable {
           folder.resolve(TOKEN),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(folder.resolve(TOKEN), secret);
-      var process = launch(command, launch, bench, folder, output);
+      var process = launch(command, job, launch, bench, folder, output);
       if (bench.isPresent()) {
         var own = bench.get();
         var _ = process.onExit().thenRun(() -> close(own));
@@ -103,12 +109,13 @@ final class JobProcess implements AutoCloseable {
 
   private static Process launch(
       JobProcessCommand command,
+      JobId job,
       Launch launch,
       Optional<Bench> bench,
       Path folder,
       Consumer<String> output)
       throws IOException {
-    Files.createDirectories(command.logFolder());
+    var logs = new OutputFiles(command.logFolder());
     var words = new ArrayList<String>();
     if (bench.isPresent()) {
       words.addAll(
@@ -137,7 +144,7 @@ final class JobProcess implements AutoCloseable {
         launch.gpus().stream().map(String::valueOf).collect(Collectors.joining(",")));
     var process = builder.start();
     process.getOutputStream().close();
-    var log = command.logFolder().resolve("process-" + process.pid() + ".log");
+    var log = logs.file(job, process.pid());
     Thread.ofVirtual().start(() -> keep(process.getInputStream(), log, output));
     return process;
   }

@@ -148,14 +148,14 @@ public final class JobProcessHost implements AlgorithmHost {
     Consumer<String> printed = line -> output.printed(job, line);
     var enclosure = launch.enclosure();
     if (enclosure.isEmpty()) {
-      return JobProcess.start(command, launch, Optional.empty(), printed);
+      return JobProcess.start(command, job, launch, Optional.empty(), printed);
     }
     if (sandbox.isEmpty()) {
       throw new IOException("a job's own code needs a sandbox here, and there is none");
     }
     var bench = sandbox.get().open(enclosure.get());
     try {
-      return JobProcess.start(command, launch, Optional.of(bench), printed);
+      return JobProcess.start(command, job, launch, Optional.of(bench), printed);
     } catch (IOException e) {
       bench.close();
       throw e;

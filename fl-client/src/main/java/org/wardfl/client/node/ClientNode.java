@@ -24,6 +24,7 @@ import org.wardfl.client.control.DecisionFiles;
 import org.wardfl.client.control.SiteControl;
 import org.wardfl.client.host.JobProcessCommand;
 import org.wardfl.client.host.JobProcessHost;
+import org.wardfl.client.host.OutputFiles;
 import org.wardfl.client.link.Endpoint;
 import org.wardfl.client.link.GrpcLink;
 import org.wardfl.client.link.LinkSettings;
@@ -54,6 +55,7 @@ public final class ClientNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientNode.class);
   private static final Duration RELOAD = Duration.ofSeconds(1);
+  private static final Duration TIDY = Duration.ofHours(1);
   private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -190,6 +192,9 @@ public final class ClientNode implements AutoCloseable {
     var _ =
         clockwork.scheduleWithFixedDelay(
             policyWatch, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        clockwork.scheduleWithFixedDelay(
+            new OutputFiles(logs).expiry(clock), 0, TIDY.toMillis(), TimeUnit.MILLISECONDS);
     admission.recall();
     control(
         parts,
