@@ -132,7 +132,7 @@ record WayChecks(Findings findings, Optional<Endpoint.Proxy> proxy) {
   }
 
   private void proxyIsFine() {
-    proxy.ifPresent(it -> findings.ok("proxy", it.address() + " lets this machine through"));
+    proxy.ifPresent(it -> findings.ok("proxy", it.target() + " lets this machine through"));
   }
 
   private void tlsIsFine(ActiveKit kit) {

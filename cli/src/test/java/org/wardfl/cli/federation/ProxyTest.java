@@ -100,6 +100,7 @@ class ProxyTest {
       federation.startServer();
       var url = "https://ward@localhost:" + proxy.port();
       var stranger = client(federation, ":", url, secret("again.txt", PASSWORD));
+      stranger.awaitText("the proxy localhost:" + proxy.port() + " shows a certificate");
       stranger.awaitText("give the authority's with --proxy-ca");
       stranger.kill();
       assertThat(proxy.targets()).isEmpty();

@@ -87,7 +87,7 @@ record Diagnosis(Endpoint endpoint) {
             .flatMap(tls -> cause(tls, CertPathBuilderException.class));
     if (untrustedProxy.isPresent()) {
       return "the proxy "
-          + endpoint.proxy().orElseThrow().address()
+          + endpoint.proxy().orElseThrow().target()
           + " shows a certificate of an authority that is not known here; give the authority's with"
           + " --proxy-ca";
     }
@@ -126,7 +126,7 @@ record Diagnosis(Endpoint endpoint) {
   private String ofProxy(String message) {
     var status = PROXY_STATUS.matcher(message);
     int code = status.find() ? Integer.parseInt(status.group(1)) : 0;
-    var proxy = endpoint.proxy().map(it -> it.address().toString()).orElse("");
+    var proxy = endpoint.proxy().map(it -> it.target()).orElse("");
     return switch (code) {
       case CREDENTIALS ->
           "the proxy "
@@ -167,7 +167,7 @@ record Diagnosis(Endpoint endpoint) {
   }
 
   private String unreached(Throwable failure) {
-    var first = endpoint.proxy().map(it -> "the proxy " + it.address()).orElse(endpoint.target());
+    var first = endpoint.proxy().map(it -> "the proxy " + it.target()).orElse(endpoint.target());
     if (cause(failure, UnknownHostException.class).isPresent()) {
       return first + " is not known to this machine's name service; check the name, and DNS";
     }

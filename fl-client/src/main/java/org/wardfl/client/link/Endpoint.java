@@ -26,6 +26,11 @@ public record Endpoint(CertifiedName server, String host, int port, Optional<Pro
     public Proxy(InetSocketAddress address, Optional<Credentials> credentials) {
       this(address, credentials, Optional.empty());
     }
+
+    /// The proxy's host and port, as they were given: a name that is not resolved yet stays one.
+    public String target() {
+      return address.getHostString() + ":" + address.getPort();
+    }
   }
 
   /// Who certifies the proxy. The server's own certificate is believed by the kit alone.
@@ -57,6 +62,6 @@ public record Endpoint(CertifiedName server, String host, int port, Optional<Pro
 
   @Override
   public String toString() {
-    return target() + proxy.map(it -> " through proxy " + it.address()).orElse("");
+    return target() + proxy.map(it -> " through proxy " + it.target()).orElse("");
   }
 }
