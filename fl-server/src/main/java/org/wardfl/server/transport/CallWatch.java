@@ -3,19 +3,18 @@ package org.wardfl.server.transport;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
-import org.wardfl.provisioning.audit.AuditLog;
 
 /// What becomes of calls: those that are over make room, those that are refused or broken off in
 /// bad faith are recorded.
 final class CallWatch {
 
   private final LiveCalls live;
-  private final AuditLog audit;
+  private final CallRefusals refusals;
   private final TransportLimits limits;
 
-  CallWatch(LiveCalls live, AuditLog audit, TransportLimits limits) {
+  CallWatch(LiveCalls live, CallRefusals refusals, TransportLimits limits) {
     this.live = live;
-    this.audit = audit;
+    this.refusals = refusals;
     this.limits = limits;
   }
 
@@ -66,7 +65,7 @@ final class CallWatch {
           case REPLACED, STORAGE, INTERNAL -> false;
         };
     if (callersDoing) {
-      audit.refused(caller, action, "", refusal.reason().name(), refusal.message());
+      refusals.refused(caller, action, refusal);
     }
   }
 }

@@ -16,7 +16,6 @@ import org.wardfl.certs.TrustAnchors;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
-import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.rights.Actor;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
 import org.wardfl.provisioning.rights.Decision;
@@ -43,7 +42,7 @@ public final class PeerGate implements ServerInterceptor {
       Supplier<TrustAnchors> trust,
       Roster roster,
       AuthorizationPolicy rights,
-      AuditLog audit,
+      CallRefusals refusals,
       InstantSource clock,
       long epoch,
       TransportLimits limits,
@@ -55,7 +54,7 @@ public final class PeerGate implements ServerInterceptor {
     this.epoch = epoch;
     this.limits = limits;
     this.live = live;
-    this.watch = new CallWatch(live, audit, limits);
+    this.watch = new CallWatch(live, refusals, limits);
   }
 
   /// Who made the call that runs now.

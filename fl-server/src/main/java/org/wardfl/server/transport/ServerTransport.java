@@ -46,6 +46,7 @@ public final class ServerTransport implements AutoCloseable {
   private final PeerGate gate;
   private final LiveCalls live;
   private final ConnectionRefusals refusals;
+  private final CallRefusals refusedCalls;
   private final TransportLimits limits;
   private final Tls tls;
   private final EventLoopGroup acceptor;
@@ -80,12 +81,13 @@ public final class ServerTransport implements AutoCloseable {
     limits = setup.limits();
     live = new LiveCalls(limits.callsPerCaller());
     refusals = new ConnectionRefusals(setup.audit());
+    refusedCalls = new CallRefusals(setup.audit(), setup.clock());
     gate =
         new PeerGate(
             setup.trust()::anchors,
             setup.roster(),
             setup.rights(),
-            setup.audit(),
+            refusedCalls,
             setup.clock(),
             setup.epoch(),
             limits,
@@ -165,6 +167,7 @@ public final class ServerTransport implements AutoCloseable {
       trustChanged();
       live.sweep(call -> call.lateness(limits));
       refusals.settle();
+      refusedCalls.settle();
     } catch (RuntimeException e) {
       // A sweep that fails must not be the last one.
       LOG.atError().setCause(e).log("live calls could not be looked at");
@@ -193,6 +196,8 @@ public final class ServerTransport implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     calls.shutdownNow();
+    refusals.settle();
+    refusedCalls.settleNow();
     var _ = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     var _ = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.wardfl.server.service.SiteChannel.failing;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Empty;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
@@ -30,6 +31,7 @@ import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.task.TaskCodec;
+import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.DeliverRequest;
 import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.FileReference;
@@ -122,6 +124,24 @@ class FloodTest {
       assertThat(outcome.is(Reason.MALFORMED)).isTrue();
       server.assertRecorded(SITE, "MALFORMED", "expected at most 8192");
       server.assertServes();
+    }
+  }
+
+  @Test
+  void aFloodOfRefusedCallsIsNoFloodOfRecordsAndEachIsCounted() throws Exception {
+    try (var server = server(Limits.standard())) {
+      try (var site = SiteChannel.of(server, "site-1")) {
+        var stub = AdministrationGrpc.newBlockingStub(site.channel());
+        for (int i = 0; i < 300; i++) {
+          assertThat(
+                  failing(() -> stub.listSites(Empty.getDefaultInstance())).is(Reason.PERMISSION))
+              .isTrue();
+        }
+      }
+      assertThat(server.recorded("PERMISSION")).isEqualTo(CallRefusals.FIRST);
+      server.transport().close();
+      server.assertRecorded(SITE, "PERMISSION", (300 - CallRefusals.FIRST) + " more times");
+      assertThat(server.recorded("PERMISSION")).isEqualTo(CallRefusals.FIRST + 1);
     }
   }
 
@@ -289,7 +309,7 @@ class FloodTest {
       long before = used();
       refuse(server, 3_000);
       assertThat(used() - before).isLessThan(2L << 20);
-      assertThat(server.recorded("PERMISSION")).isEqualTo(3_500);
+      assertThat(server.recorded("PERMISSION")).isEqualTo(CallRefusals.FIRST);
       assertThat(server.transport().liveCalls()).isZero();
       server.assertServes();
     }
