@@ -35,6 +35,6 @@ public record QueuedJob(
 
   /// When a job that has not begun by then is given up.
   public Instant deadline() {
-    return submitted.plus(Submission.LONGEST_WAIT);
+    return submitted.plus(Submission.longestWait(definition));
   }
 }

@@ -228,7 +228,7 @@ public final class Scheduler {
               Optional.empty(),
               "deadline",
               "the job could not begin within "
-                  + Submission.LONGEST_WAIT.toDays()
+                  + Submission.longestWait(job.definition()).toDays()
                   + " days; it waited for "
                   + words(job, stands, with(stands, Kind.READY).size())));
     }

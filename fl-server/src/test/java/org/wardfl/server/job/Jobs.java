@@ -29,6 +29,7 @@ public final class Jobs {
   private boolean alone;
   private Optional<Duration> closeEarly = Optional.empty();
   private Duration roundDeadline = Duration.ofHours(2);
+  private Duration deadline = Duration.ofHours(24);
   private double maxNorm = Double.POSITIVE_INFINITY;
   private ResourceRequest resources = new ResourceRequest(0, 1, 64L << 20);
   private Optional<List<WorkflowDefinition>> others = Optional.empty();
@@ -98,6 +99,12 @@ public final class Jobs {
     return this;
   }
 
+  /// The whole job's deadline.
+  public Jobs deadline(Duration whole) {
+    deadline = whole;
+    return this;
+  }
+
   /// What it needs at each site.
   public Jobs resources(ResourceRequest request) {
     resources = request;
@@ -137,6 +144,6 @@ public final class Jobs {
         DataDefinition.none(),
         List.of(),
         resources,
-        Duration.ofHours(24));
+        deadline);
   }
 }

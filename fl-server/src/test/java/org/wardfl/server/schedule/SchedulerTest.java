@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.wardfl.algo.SiteName;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.ResourceRequest;
+import org.wardfl.proto.job.Submission;
 import org.wardfl.proto.task.ObservedState.Decision;
 import org.wardfl.proto.task.ObservedState.ObservedJob;
 import org.wardfl.proto.task.SiteCapacity;
@@ -201,6 +202,22 @@ class SchedulerTest {
                     .isEqualTo(
                         "the job could not begin within 14 days; it waited for quorum (0 of 1 sites"
                             + " ready, 1 needed); offline: site-1"));
+  }
+
+  @Test
+  void noJobIsGivenUpBeforeItsOwnDeadline() {
+    queue(1, Jobs.over(1).deadline(Duration.ofDays(30)), LIGHT);
+    var month = jobs.getFirst().submitted().plus(Duration.ofDays(30));
+    assertThat(look(month.minusMillis(1)).orders()).isEmpty();
+    assertThat(look(month).orders()).singleElement().isInstanceOf(Schedule.GiveUp.class);
+    // Its signature counts until it has waited and run.
+    var submission = Submission.create(() -> NOW, jobs.getFirst().definition());
+    assertThat(submission.expires()).isEqualTo(NOW.plus(Duration.ofDays(60)));
+    // No signature counts for more than 90 days.
+    var quarter = Jobs.over(1).deadline(Duration.ofDays(70)).build();
+    assertThat(Submission.longestWait(quarter)).isEqualTo(Duration.ofDays(20));
+    assertThat(Submission.longestWait(Jobs.over(1).deadline(Duration.ofDays(80)).build()))
+        .isEqualTo(Duration.ofDays(14));
   }
 
   @Test

@@ -19,8 +19,7 @@ public record Submission(JobId job, Instant created, Instant expires, String non
   /// The longest time between signing and expiry.
   public static final Duration MAX_VALIDITY = Duration.ofDays(90);
 
-  /// How long a job may wait before it begins.
-  public static final Duration LONGEST_WAIT = Duration.ofDays(14);
+  private static final Duration USUAL_WAIT = Duration.ofDays(14);
 
   private static final Pattern NONCE = Pattern.compile("[0-9a-f]{32}");
   private static final int VERSION_DIGIT = 14;
@@ -48,10 +47,22 @@ public record Submission(JobId job, Instant created, Instant expires, String non
     }
   }
 
-  /// A new submission of this job, from now on: for as long as the job may take, and two weeks in
+  /// How long a job may wait before it begins: two weeks, or its own deadline if that is longer.
+  /// With a deadline of more than 45 days it is what [#MAX_VALIDITY] leaves beside the deadline.
+  public static Duration longestWait(JobDefinition job) {
+    var wait = longer(USUAL_WAIT, job.deadline());
+    var left = longer(USUAL_WAIT, MAX_VALIDITY.minus(job.deadline()));
+    return wait.compareTo(left) < 0 ? wait : left;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
+  /// A new submission of this job, from now on: for as long as the job may take, and the time in
   /// which it may wait for sites.
   public static Submission create(InstantSource clock, JobDefinition job) {
-    var validity = job.deadline().plus(LONGEST_WAIT);
+    var validity = job.deadline().plus(longestWait(job));
     return create(clock, validity.compareTo(MAX_VALIDITY) < 0 ? validity : MAX_VALIDITY);
   }
 
