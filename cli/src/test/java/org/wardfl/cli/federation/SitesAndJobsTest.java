@@ -56,6 +56,14 @@ class SitesAndJobsTest {
           .containsPattern("site-2 +would refuse +this site does not run algorithm quadratic")
           .containsPattern("site-3 +offline")
           .contains("1 of 3 sites would take one now; it needs 1");
+      // Whoever asks hospitals about a job does so by name.
+      assertThat(
+              Files.readString(federation.kit(Federation.SERVER).resolve("data/audit.jsonl"))
+                  .lines())
+          .filteredOn(line -> line.contains("\"action\":\"explain\""))
+          .singleElement()
+          .asString()
+          .contains(Federation.LEAD, "\"study\":\"default\"", "\"result\":\"done\"");
       assertThat(Federation.expect(federation.run(Federation.LEAD, "job", "list")))
           .doesNotContain("one");
       var two = federation.job("two", JOB.formatted("two", "site-1, site-2", 2, "quadratic"));

@@ -37,6 +37,7 @@ import org.wardfl.proto.wire.SiteRequest;
 import org.wardfl.proto.wire.SubmitReply;
 import org.wardfl.proto.wire.TrustStatus;
 import org.wardfl.proto.wire.TrustUpdate;
+import org.wardfl.provisioning.audit.AuditEntry;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.Participants;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
@@ -169,6 +170,15 @@ public final class AdministrationService extends AdministrationGrpc.Administrati
                                 + MOST_MANIFEST_BYTES);
                       }
                       var job = intake.believed(caller, request.getManifest().toByteArray());
+                      parts
+                          .audit()
+                          .record(
+                              AuditEntry.done(
+                                      caller.name().uri(),
+                                      "explain",
+                                      job.submission().job().value())
+                                  .inStudy(job.definition().study())
+                                  .saying("its sites are asked"));
                       return ForecastCodec.toWire(forecast.of(job, request.getManifest()));
                     }));
   }
