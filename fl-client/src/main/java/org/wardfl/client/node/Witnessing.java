@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wardfl.certs.IdentityException;
@@ -17,11 +18,11 @@ import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.kit.ActiveKit;
 
 /// Exchanges checkpoints of the audit logs with the server: when the agent has connected first,
-/// every hour, and whenever so many records were written.
+/// every five minutes, whenever so many records were written, and when a job has ended here.
 final class Witnessing implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Witnessing.class);
-  private static final Duration EVERY = Duration.ofHours(1);
+  private static final Duration EVERY = Duration.ofMinutes(5);
   private static final long RECORDS = 1000;
 
   private final WitnessCall call;
@@ -29,27 +30,35 @@ final class Witnessing implements Runnable {
   private final ActiveKit kit;
   private final InstantSource clock;
   private final BooleanSupplier connected;
+  private final LongSupplier ended;
   private Instant due = Instant.MIN;
   private long covered;
+  private long endedBefore;
   private String last = "";
 
+  /// @param ended how many jobs have ended here
   Witnessing(
       WitnessCall call,
       AuditLog log,
       ActiveKit kit,
       InstantSource clock,
-      BooleanSupplier connected) {
+      BooleanSupplier connected,
+      LongSupplier ended) {
     this.call = call;
     this.log = log;
     this.kit = kit;
     this.clock = clock;
     this.connected = connected;
+    this.ended = ended;
   }
 
   @Override
   public void run() {
     // Why there is no connection, the session tells.
-    boolean wanted = !clock.instant().isBefore(due) || log.substance() - covered >= RECORDS;
+    boolean wanted =
+        !clock.instant().isBefore(due)
+            || log.substance() - covered >= RECORDS
+            || ended.getAsLong() > endedBefore;
     if (!wanted || !connected.getAsBoolean()) {
       return;
     }
@@ -67,10 +76,12 @@ final class Witnessing implements Runnable {
   }
 
   private void exchange() throws LinkException, IdentityException, IOException {
+    long endedNow = ended.getAsLong();
     long substance = log.substance();
     var own = substance > covered ? log.checkpoint(kit.identity()).encode() : new byte[0];
     var answer = call.exchange(own);
     covered = substance;
+    endedBefore = endedNow;
     due = clock.instant().plus(EVERY);
     if (answer.length == 0) {
       return;
