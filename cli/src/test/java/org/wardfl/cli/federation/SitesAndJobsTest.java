@@ -153,7 +153,9 @@ class SitesAndJobsTest {
               .strip();
       assertThat(Federation.expect(federation.run(Federation.LEAD, "job", "show", id)))
           .contains("WAITING")
-          .contains("disabled: site-1");
+          .contains("disabled: site-1")
+          .containsPattern("site-1 +WAITING +disabled by admin@uni.org at ")
+          .doesNotContain("OFFLINE");
 
       // It survives a restart of the server, and of the site.
       federation.kill(Federation.SERVER);
