@@ -106,7 +106,7 @@ class SitesAndJobsTest {
       var job = federation.job("long", LONG);
       var id = Federation.expect(submit(federation, job)).strip();
       // The site has allowed it.
-      federation.begin(Federation.LEAD, "job", "wait", id).awaitText("RUNNING, round ");
+      federation.begin(Federation.LEAD, "job", "wait", id).awaitText("RUNNING, training round ");
       federation.edit(
           "site-2", "algorithms: [quadratic, faulty, torch-tabular]", "algorithms: none");
       var ended = federation.await(id);
