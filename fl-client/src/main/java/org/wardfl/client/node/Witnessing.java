@@ -23,6 +23,7 @@ final class Witnessing implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Witnessing.class);
   private static final Duration EVERY = Duration.ofMinutes(5);
+  private static final Duration AGAIN = Duration.ofMinutes(1);
   private static final long RECORDS = 1000;
 
   private final WitnessCall call;
@@ -32,7 +33,10 @@ final class Witnessing implements Runnable {
   private final BooleanSupplier connected;
   private final LongSupplier ended;
   private Instant due = Instant.MIN;
+  private Instant notBefore = Instant.MIN;
   private long covered;
+  private long signed;
+  private byte[] own = {};
   private long endedBefore;
   private String last = "";
 
@@ -59,7 +63,7 @@ final class Witnessing implements Runnable {
         !clock.instant().isBefore(due)
             || log.substance() - covered >= RECORDS
             || ended.getAsLong() > endedBefore;
-    if (!wanted || !connected.getAsBoolean()) {
+    if (!wanted || clock.instant().isBefore(notBefore) || !connected.getAsBoolean()) {
       return;
     }
     try {
@@ -67,6 +71,7 @@ final class Witnessing implements Runnable {
       last = "";
     } catch (LinkException | IdentityException | IOException | RuntimeException e) {
       // An exception would end the schedule.
+      notBefore = clock.instant().plus(AGAIN);
       var what = String.valueOf(e.getMessage());
       if (!what.equals(last)) {
         last = what;
@@ -78,9 +83,13 @@ final class Witnessing implements Runnable {
   private void exchange() throws LinkException, IdentityException, IOException {
     long endedNow = ended.getAsLong();
     long substance = log.substance();
-    var own = substance > covered ? log.checkpoint(kit.identity()).encode() : new byte[0];
-    var answer = call.exchange(own);
-    covered = substance;
+    if (substance > signed) {
+      own = log.checkpoint(kit.identity()).encode();
+      signed = substance;
+    }
+    // One that the server did not take is sent again: signing anew would only add records.
+    var answer = call.exchange(signed > covered ? own : new byte[0]);
+    covered = signed;
     endedBefore = endedNow;
     due = clock.instant().plus(EVERY);
     if (answer.length == 0) {
