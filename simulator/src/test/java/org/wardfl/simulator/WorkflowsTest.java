@@ -95,6 +95,39 @@ class WorkflowsTest {
     assertThat(same.model()).isEqualTo(plain.model());
   }
 
+  @Test
+  void aKeyMetricThatNoSiteTellsIsSaid() throws Exception {
+    var result =
+        job("{type: fedavg, rounds: 2, key_metric: {name: distanse, direction: min}}").run();
+    assertThat(result.record().status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(result.record().best()).isEmpty();
+    var sentence =
+        "no site has told `distanse`, the key metric, so there is no best model; told were distance";
+    assertThat(ResultFiles.complaints(result.record())).containsExactly(sentence);
+    assertThat(result.folder().resolve("report.html")).content().contains(sentence);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void noSiteComesTwiceInARowAlsoWhereTwoAreDrawn(long seed) throws Exception {
+    var visits =
+        new Job(folder)
+                .with(FED_AVG, "{type: cyclic, rounds: 40, order: random_no_repeat}")
+                .with("min_sites: 2", "min_sites: 2\nsample: 2")
+                .with("seed: 3", "seed: " + seed)
+                .run()
+                .record()
+                .rounds()
+                .stream()
+                .filter(round -> round.kind() == RunRecord.Kind.TRAIN)
+                .map(round -> round.tasks().getFirst().site().value())
+                .toList();
+    assertThat(visits).hasSize(80).contains("site-1", "site-2", "site-3");
+    for (int i = 1; i < visits.size(); i++) {
+      assertThat(visits.get(i)).isNotEqualTo(visits.get(i - 1));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"fixed", "random", "random_no_repeat"})
   void aModelGoesAroundInOrder(String order) throws Exception {

@@ -224,9 +224,10 @@ public final class ResultFiles {
         .count();
   }
 
-  /// What kept sites from contributing, one sentence each, in the order in which it happened.
+  /// Scores that nobody told, then what kept sites from contributing, one sentence each, in the
+  /// order in which it happened.
   public static List<String> complaints(RunRecord run) {
-    var complaints = new ArrayList<String>();
+    var complaints = new ArrayList<>(MissingScores.of(run));
     for (var round : run.rounds()) {
       for (var task : round.tasks()) {
         var where = "round " + round.round() + ", " + task.site() + ": ";
