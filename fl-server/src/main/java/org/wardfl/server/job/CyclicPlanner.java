@@ -124,7 +124,10 @@ final class CyclicPlanner implements Planner {
     tasks.add(state.training(0, site, TaskAssignment.GLOBAL, workflow.weightType()));
     var keys = List.of(tasks.getFirst().key());
     reductions.add(new RoundPlan.Reduction(TaskAssignment.GLOBAL, keys));
-    if (SiteModels.wanted(job, index, Models.SITE_FINAL)) {
+    // Each is scored by its site after the time around, which is what the best is chosen by.
+    boolean best =
+        workflow.keyMetric().isPresent() && SiteModels.wanted(job, index, Models.SITE_BEST);
+    if (best || SiteModels.wanted(job, index, Models.SITE_FINAL)) {
       reductions.add(new RoundPlan.Reduction(SiteModels.trained(site), keys));
     }
     if (workflow.alone()) {
