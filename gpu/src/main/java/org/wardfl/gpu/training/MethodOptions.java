@@ -76,10 +76,16 @@ public record MethodOptions(Method method, NamePatterns keepLocal, NamePatterns 
         }
       }
       case Method.FedNova(var mu) -> {
-        if (training.adam() || training.rate() * mu >= 1) {
+        // Beyond that, steps undo each other until next to nothing is left to divide by.
+        if (training.adam() || training.rate() * mu >= 1 - training.momentum()) {
           throw new AlgoException.Configuration(
-              "argument `method`: fednova needs optimizer sgd, and learning_rate times mu below 1;"
-                  + " for others it is not known how steps add up");
+              "argument `method`: fednova needs optimizer sgd, and learning_rate times mu below 1 -"
+                  + " momentum; for others it is not known how steps add up");
+        }
+        if (training.keepState() && training.momentum() != 0) {
+          throw new AlgoException.Configuration(
+              "argument `method`: fednova with momentum does not go with `optimizer_state: keep`;"
+                  + " how steps add up is known where every task begins without momentum");
         }
       }
     }
