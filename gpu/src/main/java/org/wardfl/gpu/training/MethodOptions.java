@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
+import org.wardfl.algo.method.MethodNeed;
 import org.wardfl.algo.method.NamePatterns;
 import org.wardfl.gpu.option.Settings;
 
@@ -52,6 +53,17 @@ public record MethodOptions(Method method, NamePatterns keepLocal, NamePatterns 
         arguments.only("type");
         yield new Method.FedAvg();
       }
+    };
+  }
+
+  /// What the method needs of the workflows that train by it.
+  public Optional<MethodNeed> need() {
+    return switch (method) {
+      case Method.FedAvg _, Method.FedProx _, Method.Ditto _ -> Optional.empty();
+      case Method.Scaffold _ ->
+          Optional.of(new MethodNeed("method: scaffold", MethodNeed.Combining.MEAN));
+      case Method.FedNova _ ->
+          Optional.of(new MethodNeed("method: fednova", MethodNeed.Combining.NORMALIZED));
     };
   }
 

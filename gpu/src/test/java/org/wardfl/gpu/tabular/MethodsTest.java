@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.method.MethodNeed;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.run.TaskResult;
@@ -174,6 +175,18 @@ class MethodsTest {
         .hasMessageContaining("learning_rate times mu below 1 - momentum");
     arguments.putAll(Map.of("momentum", 0.0, "optimizer_state", "keep"));
     assertThatCode(this::check).doesNotThrowAnyException();
+  }
+
+  @Test
+  void methodsSayWhatTheyNeedOfAWorkflow() throws Exception {
+    var factory = new TorchTabularFactory();
+    assertThat(factory.need(new Arguments(arguments))).isEmpty();
+    method("type", "fednova");
+    assertThat(factory.need(new Arguments(arguments)))
+        .contains(new MethodNeed("method: fednova", MethodNeed.Combining.NORMALIZED));
+    method("type", "scaffold");
+    assertThat(factory.need(new Arguments(arguments)))
+        .contains(new MethodNeed("method: scaffold", MethodNeed.Combining.MEAN));
   }
 
   @Test
