@@ -45,12 +45,11 @@ final class AloneSection {
     }
     page.open("section").element("h2", "Alone or together");
     page.element("p", summary(rows), "class", "lead");
-    page.open("div", "class", "grid");
     if (history.alone().size() <= SiteCurves.EVERY_SITE) {
       chart().write(page);
     }
     table(page, rows);
-    page.close().close();
+    page.close();
   }
 
   private void table(Markup page, List<Row> rows) {
@@ -64,7 +63,8 @@ final class AloneSection {
     if (personal) {
       page.element("th", "Personalised", "scope", "col");
     }
-    better.ifPresent(_ -> page.element("th", "What that suggests", "scope", "col"));
+    better.ifPresent(_ ->
+        page.element("th", "What that suggests", "scope", "col", "class", "words"));
     page.close().close().open("tbody");
     for (var row : rows) {
       page.open("tr").element("th", row.site(), "scope", "row");
