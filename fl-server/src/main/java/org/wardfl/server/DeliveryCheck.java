@@ -3,6 +3,7 @@ package org.wardfl.server;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.wardfl.aggregator.UpdateCheck;
 import org.wardfl.algo.SiteName;
@@ -90,6 +91,8 @@ final class DeliveryCheck {
       return normalizer.get();
     }
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
+    Predicate<String> excluded =
+        name -> exclude.stream().anyMatch(pattern -> pattern.matcher(name).find());
     var model = model(task.model().orElseThrow());
     var check =
         new UpdateCheck(
@@ -98,9 +101,8 @@ final class DeliveryCheck {
             task.wanted(),
             // A filter at the site may keep tensors there; without one, a missing tensor is a
             // mistake.
-            name ->
-                !trained.filters().isEmpty()
-                    || exclude.stream().anyMatch(pattern -> pattern.matcher(name).find()),
+            name -> !trained.filters().isEmpty() || excluded.test(name),
+            excluded,
             workflow.maxNorm(),
             config.maxIterations(),
             config.maxSamples(),
@@ -174,6 +176,7 @@ final class DeliveryCheck {
               model,
               0,
               WeightType.FULL,
+              _ -> false,
               _ -> false,
               Double.POSITIVE_INFINITY,
               config.maxIterations(),

@@ -295,6 +295,11 @@ public final class JobFile {
     } catch (AlgoException.Configuration e) {
       throw located(mapping, "args", e);
     }
+    var misfit =
+        factory.need(algorithm.given()).flatMap(need -> MethodCheck.objection(need, workflows));
+    if (misfit.isPresent()) {
+      throw mapping.error("args", misfit.get());
+    }
     for (var workflow : workflows) {
       var kind = workflow.needsModel() ? TaskKind.EVALUATE : TaskKind.DATA_STATS;
       if (!factory.supports().contains(kind)) {
