@@ -22,7 +22,7 @@ public abstract sealed class AlgoException extends Exception {
   public static final class Configuration extends AlgoException {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> known;
+    private final String[] known;
 
     /// An argument is wrong.
     public Configuration(String message) {
@@ -31,7 +31,7 @@ public abstract sealed class AlgoException extends Exception {
 
     private Configuration(String message, List<String> known) {
       super(message);
-      this.known = known;
+      this.known = known.toArray(String[]::new);
     }
 
     /// There is no such argument.
@@ -39,8 +39,7 @@ public abstract sealed class AlgoException extends Exception {
     /// @param known those that there are
     public static Configuration unknown(String key, List<String> known) {
       return new Configuration(
-          "unknown argument `" + key + "`; expected one of " + String.join(", ", known),
-          List.copyOf(known));
+          "unknown argument `" + key + "`; expected one of " + String.join(", ", known), known);
     }
 
     /// The same of an argument that stands within another.
@@ -48,12 +47,12 @@ public abstract sealed class AlgoException extends Exception {
     /// @param outer the other's key, which the first one in backquotes is put behind
     public Configuration within(String outer) {
       return new Configuration(
-          String.valueOf(getMessage()).replaceFirst("`", "`" + outer + "."), known);
+          String.valueOf(getMessage()).replaceFirst("`", "`" + outer + "."), known());
     }
 
     /// The arguments that there are, where one is unknown; else empty.
     public List<String> known() {
-      return known;
+      return List.of(known);
     }
 
     /// The key that the message is about, such as `method.mu`; empty if it names none.
