@@ -177,6 +177,7 @@ public final class ServerNode implements AutoCloseable {
                   2, Thread.ofPlatform().daemon().name("clockwork-", 0).factory()),
               ScheduledExecutorService::shutdownNow);
       var news = new JobNews();
+      var witnesses = new Witnesses(audit, kit::identity, kit::trust, clock);
       var coordinator =
           keep(
               new Coordinator(
@@ -185,7 +186,7 @@ public final class ServerNode implements AutoCloseable {
                   blobs,
                   clock,
                   (at, action) -> wake(clockwork, clock, at, action),
-                  news,
+                  news.and(witnesses),
                   setup.environment()));
       coordinator.recover();
       var uploads =
@@ -233,7 +234,7 @@ public final class ServerNode implements AutoCloseable {
                       rights),
                   transfers,
                   audit,
-                  new Witnesses(audit, kit::identity, kit::trust, clock),
+                  witnesses,
                   new LogIntake(coordinator, logs, clock),
                   threads),
               new EnrollmentService(renewals),
@@ -271,6 +272,9 @@ public final class ServerNode implements AutoCloseable {
       var _ =
           clockwork.scheduleWithFixedDelay(
               trust::reload, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          clockwork.scheduleWithFixedDelay(
+              witnesses::look, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
       return new ServerNode(parts, transport, epoch);
     }
 
