@@ -13,12 +13,12 @@ import java.util.TreeSet;
 final class FlareWords {
 
   private static final String STATUS = "check_status";
+  private static final String RESOURCES = "report_resources";
   private static final String POLICY =
       "each site decides by its own site.yaml, which nobody else can read; 'job explain' asks all"
           + " of them what they would say to a job";
   private static final String PROCESSES =
-      "Ward ends and starts no process at another organization; whoever runs it does: systemctl"
-          + " restart ward-NAME";
+      "Ward ends and starts no process at another organization; whoever runs it does: systemctl ";
   private static final String FILES =
       "Ward shows nobody the files of another machine; 'job logs' has what a job said, where the"
           + " site allows it";
@@ -69,13 +69,15 @@ final class FlareWords {
     ours(table, "remove_client", 1, "sites remove");
     ours(table, "disable_client", 1, "sites disable");
     ours(table, "enable_client", 1, "sites enable");
-    explained(table, POLICY, "report_resources", "show_scopes");
+    ours(table, RESOURCES, 0, "sites list");
+    explained(table, POLICY, "show_scopes");
     explained(
         table,
         "Ward tells nobody about a hospital's machine; 'ward doctor', run there, tells its owner",
         "sys_info",
         "report_env");
-    explained(table, PROCESSES, "restart", "shutdown", "shutdown_system");
+    explained(table, PROCESSES + "restart ward-NAME", "restart");
+    explained(table, PROCESSES + "stop ward-NAME", "shutdown", "shutdown_system");
     explained(table, FILES, "pwd", "ls", "cat", "head", "tail", "grep");
     explained(table, TIMES, "set_timeout", "unset_timeout");
     explained(table, ONE_SERVER, "list_sp", "get_active_sp", "promote_sp");
@@ -159,7 +161,9 @@ final class FlareWords {
 
   /// What a line becomes that begins with such a word.
   static Meaning of(List<String> line) {
-    if (line.size() > 1 && line.getFirst().equals(STATUS) && line.get(1).equals("client")) {
+    if (line.size() > 1
+        && List.of(STATUS, RESOURCES).contains(line.getFirst())
+        && line.get(1).equals("client")) {
       var names = line.subList(2, line.size());
       return new Ours(
           names.isEmpty()

@@ -71,6 +71,27 @@ class FlareWordsTest {
         .containsExactly(List.of("sites", "list"), List.of("job", "list"));
   }
 
+  /// `sites show` has the GPUs, threads and memory that a site offers.
+  @Test
+  void resourcesAreThoseThatSitesTell() {
+    assertThat(commands("report_resources")).containsExactly(List.of("sites", "list"));
+    assertThat(commands("report_resources", "server")).containsExactly(List.of("sites", "list"));
+    assertThat(commands("report_resources", "client", "site-2"))
+        .containsExactly(List.of("sites", "show", "site-2"));
+  }
+
+  @Test
+  void whoWantsToEndAProcessIsNotToldToRestartIt() {
+    for (var word : List.of("shutdown", "shutdown_system")) {
+      assertThat(sentence(word)).endsWith("systemctl stop ward-NAME");
+    }
+    assertThat(sentence("restart")).endsWith("systemctl restart ward-NAME");
+  }
+
+  private static String sentence(String word) {
+    return ((FlareWords.Explained) FlareWords.of(word)).sentence();
+  }
+
   private static List<List<String>> commands(String... line) {
     return ((FlareWords.Ours) FlareWords.of(List.of(line))).commands();
   }
