@@ -63,7 +63,7 @@ class SitesAndJobsTest {
           .filteredOn(line -> line.contains("\"action\":\"explain\""))
           .singleElement()
           .asString()
-          .contains(Federation.LEAD, "\"study\":\"default\"", "\"result\":\"done\"");
+          .contains("/lead/lead%40uni.org\"", "\"study\":\"default\"", "\"result\":\"done\"");
       assertThat(Federation.expect(federation.run(Federation.LEAD, "job", "list")))
           .doesNotContain("one");
       var two = federation.job("two", JOB.formatted("two", "site-1, site-2", 2, "quadratic"));
