@@ -7,6 +7,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.wardfl.proto.PlainText;
 import org.wardfl.proto.wire.ErrorDetail;
 
 /// Why the other side ended a call: a reason of the closed list and a sentence.
@@ -19,9 +20,10 @@ public record Refusal(Reason reason, String message) {
       Metadata.Key.of("ward-error-bin", Metadata.BINARY_BYTE_MARSHALLER);
   private static final int LONGEST = 1000;
 
-  /// Cuts what is too long.
+  /// Cuts what is too long. A message may quote what somebody sent and is shown on a terminal, so
+  /// its characters are made visible at both ends.
   public Refusal {
-    message = message.length() > LONGEST ? message.substring(0, LONGEST) : message;
+    message = PlainText.of(message, LONGEST);
   }
 
   /// The status of a call that ends so; its description is for clients that know no more than gRPC.

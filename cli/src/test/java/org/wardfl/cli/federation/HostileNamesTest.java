@@ -1,0 +1,128 @@
+package org.wardfl.cli.federation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.wardfl.algo.SiteName;
+import org.wardfl.certs.LeafProfile;
+import org.wardfl.certs.archive.SignedArchive;
+import org.wardfl.certs.manifest.Manifest;
+import org.wardfl.client.host.AlgorithmCatalog;
+import org.wardfl.client.job.JobFile;
+import org.wardfl.client.link.LinkException;
+import org.wardfl.proto.job.JobManifest;
+import org.wardfl.proto.job.Submission;
+import org.wardfl.proto.wire.JobDefinition;
+
+/// Names that would be markup, or commands to a terminal, wherever people see them.
+@Timeout(120)
+class HostileNamesTest {
+
+  private static final String MARKUP = "<img src=x onerror=alert(1)>&";
+  private static final String JOB =
+      """
+      name: "%s"
+      min_sites: 1
+      workflow: {type: fedavg, rounds: 1}
+      algorithm: {type: quadratic}
+      resources: {memory: 64MiB}
+      """;
+  private static final List<String> CONTROLS = List.of("\u001b[2J", "\n", "\u202e", "\u0007");
+
+  @TempDir private Path folder;
+
+  /// It is a name like any other, and stays one in the page that a browser opens.
+  @Test
+  void markupInAJobsNameIsTextEverywhere() throws Exception {
+    try (var federation = new InProcess(folder)) {
+      federation.startServer();
+      federation.startClient();
+      var id = federation.command(InProcess.LEAD, "job", "submit", job(MARKUP).toString()).strip();
+      federation.command(InProcess.LEAD, "job", "wait", id);
+      assertThat(federation.command(InProcess.LEAD, "job", "list")).contains(MARKUP);
+      assertThat(federation.command(InProcess.LEAD, "job", "show", id)).contains(MARKUP);
+      var results = folder.resolve("results");
+      federation.command(InProcess.LEAD, "job", "download", id, "--out", results.toString());
+      try (var files = Files.walk(results)) {
+        var report = files.filter(file -> file.endsWith("report.html")).findFirst().orElseThrow();
+        assertThat(Files.readString(report))
+            .contains("&lt;img src=x onerror=alert(1)&gt;&amp;")
+            .doesNotContain("<img src=x");
+      }
+    }
+  }
+
+  /// No tool of Ward's makes such a job; its submitter has written the message by hand and signed
+  /// it.
+  @Test
+  void aSignedJobWithControlCharactersInANameIsRefusedAndRecordedInVisibleCharacters()
+      throws Exception {
+    try (var federation = new InProcess(folder)) {
+      federation.startServer();
+      for (var control : CONTROLS) {
+        refused(federation, definition -> definition.setName("job" + control), "name: ");
+        refused(federation, definition -> definition.setStudy("study" + control), "study: ");
+      }
+      refused(federation, definition -> definition.setStudy(MARKUP), "study: ");
+      assertThat(federation.audit()).contains("JOB_REFUSED");
+      for (var line : federation.audit().split("\n")) {
+        assertThat(line.codePoints()).noneMatch(HostileNamesTest::isControl);
+      }
+      var list = federation.command(InProcess.LEAD, "job", "list");
+      assertThat(list).doesNotContain("study").doesNotContain("\u001b");
+    }
+  }
+
+  private static boolean isControl(int point) {
+    return Character.isISOControl(point) || Character.getType(point) == Character.FORMAT;
+  }
+
+  private void refused(
+      InProcess federation, Consumer<JobDefinition.Builder> change, String expected)
+      throws Exception {
+    var self = federation.kit(InProcess.LEAD, LeafProfile.USER).identity();
+    var sites = new TreeSet<>(List.of(new SiteName(InProcess.SITE)));
+    var job =
+        new JobFile(job("plain"), AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
+    var submission = Submission.create(InstantSource.system(), job);
+    var context = new HashMap<>(new JobManifest(submission, job, self.name().uri()).toContext());
+    var message = JobDefinition.parseFrom(Base64.getDecoder().decode(context.get("definition")));
+    var changed = message.toBuilder();
+    change.accept(changed);
+    context.put("definition", Base64.getEncoder().encodeToString(changed.build().toByteArray()));
+    context.put("study", changed.getStudy());
+    var target = Files.createTempFile(folder, "package", ".zip");
+    Files.delete(target);
+    SignedArchive.write(
+        Manifest.of(JobManifest.TYPE, context, List.of()),
+        Files.createDirectories(folder.resolve("empty")),
+        self,
+        target);
+    assertThatThrownBy(() -> federation.person(InProcess.LEAD).submit(submission.job(), target))
+        .isInstanceOfSatisfying(
+            LinkException.class,
+            refusal ->
+                assertThat(String.valueOf(refusal.getMessage()))
+                    .contains(expected)
+                    .satisfies(said ->
+                        assertThat(said.codePoints()).noneMatch(HostileNamesTest::isControl)));
+  }
+
+  private Path job(String name) throws Exception {
+    var job = Files.createTempDirectory(folder, "job");
+    Files.writeString(job.resolve("job.yaml"), JOB.formatted(name));
+    return job;
+  }
+}
