@@ -24,7 +24,7 @@ import org.wardfl.client.link.LinkException;
 import org.wardfl.proto.job.Submission;
 
 /// Somebody who may submit sends the server a manifest that was signed for other files.
-@Timeout(60)
+@Timeout(180)
 class SplicedJobTest {
 
   private static final String JOB =
