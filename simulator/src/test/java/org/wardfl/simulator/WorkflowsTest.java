@@ -108,6 +108,28 @@ class WorkflowsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'wieghts', no tensor of the model matches 'wieghts'",
+    "'.*', every parameter of the model is left out",
+  })
+  void whatIsExcludedMustFitTheModel(String pattern, String sentence) throws Exception {
+    var record = job("{type: fedavg, rounds: 2, exclude: ['" + pattern + "']}").run().record();
+    assertThat(record.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(record.failure().orElseThrow().reason())
+        .contains("exclude of the workflow: " + sentence);
+  }
+
+  @Test
+  void whatEverySiteSaysIsSaidOnce() throws Exception {
+    var record =
+        new Job(folder)
+            .with("{type: quadratic}", "{type: faulty, args: {fault: initialize}}")
+            .run()
+            .record();
+    assertThat(record.failure().orElseThrow().reason()).contains("site-1, site-2, site-3 ");
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void noSiteComesTwiceInARowAlsoWhereTwoAreDrawn(long seed) throws Exception {
     var visits =
