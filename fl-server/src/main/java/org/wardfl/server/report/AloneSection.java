@@ -63,8 +63,8 @@ final class AloneSection {
     if (personal) {
       page.element("th", "Personalised", "scope", "col");
     }
-    better.ifPresent(_ ->
-        page.element("th", "What that suggests", "scope", "col", "class", "words"));
+    better.ifPresent(
+        _ -> page.element("th", "What that suggests", "scope", "col", "class", "words"));
     page.close().close().open("tbody");
     for (var row : rows) {
       page.open("tr").element("th", row.site(), "scope", "row");

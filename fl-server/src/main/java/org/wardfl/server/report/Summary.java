@@ -56,11 +56,13 @@ final class Summary {
   private int contributors() {
     var sites = new HashSet<SiteName>();
     for (var round : run.rounds()) {
-      round.accepted().forEach((site, contribution) -> {
-        if (contribution.weight() > 0) {
-          sites.add(site);
-        }
-      });
+      round
+          .accepted()
+          .forEach((site, contribution) -> {
+            if (contribution.weight() > 0) {
+              sites.add(site);
+            }
+          });
     }
     statistics.forEach(
         known -> known.features().forEach(feature -> sites.addAll(feature.sites().keySet())));

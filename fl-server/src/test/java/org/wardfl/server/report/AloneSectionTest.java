@@ -96,7 +96,10 @@ class AloneSectionTest {
       List<Point> personal) {
     var own =
         new MetricHistory(
-            "personal." + metric, List.of(), new TreeMap<>(Map.of(SITE, personal)), new TreeMap<>());
+            "personal." + metric,
+            List.of(),
+            new TreeMap<>(Map.of(SITE, personal)),
+            new TreeMap<>());
     var history =
         new MetricHistory(
             metric,

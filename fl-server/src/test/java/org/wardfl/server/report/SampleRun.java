@@ -179,7 +179,8 @@ final class SampleRun {
           absences.add(new Absence(name(i), kinds[answers / faultyEvery % kinds.length], reason));
         } else {
           double norm = 2.0 / Math.sqrt(round) + 0.1 * i % 0.7;
-          accepted.put(name(i), new Contribution(i == leftOut ? 0 : 6 + i % 5, OptionalDouble.of(norm)));
+          accepted.put(
+              name(i), new Contribution(i == leftOut ? 0 : 6 + i % 5, OptionalDouble.of(norm)));
         }
       }
       rounds.add(new Round(round, accepted, absences));
