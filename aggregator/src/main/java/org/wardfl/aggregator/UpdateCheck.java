@@ -162,8 +162,11 @@ public record UpdateCheck(
 
   private Decision checkValues(SiteName site, TensorSource update) throws IOException {
     double squares = 0;
+    // Clearing blocks that a small update never fills would cost it more than the check.
+    long largest =
+        update.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);
     try (var arena = Arena.ofConfined()) {
-      var reader = new BlockReader(BLOCK_ELEMENTS, arena);
+      var reader = new BlockReader((int) Math.min(BLOCK_ELEMENTS, largest), arena);
       for (var spec : update.specs()) {
         if (!spec.dtype().isFloating()) {
           continue;

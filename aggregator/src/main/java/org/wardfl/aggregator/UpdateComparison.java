@@ -125,14 +125,15 @@ public final class UpdateComparison {
 
   private Sums part(TensorSpec spec, long from, long to) throws IOException {
     var part = new Sums(updates.size());
-    var start = new double[block];
-    var move = new double[block];
-    var all = new double[block];
-    var blocks = new double[updates.size()][block];
+    int capacity = (int) Math.min(block, to - from);
+    var start = new double[capacity];
+    var move = new double[capacity];
+    var all = new double[capacity];
+    var blocks = new double[updates.size()][capacity];
     try (var arena = Arena.ofConfined()) {
-      var reader = new BlockReader(block, arena);
-      for (long at = from; at < to; at += block) {
-        int count = (int) Math.min(block, to - at);
+      var reader = new BlockReader(capacity, arena);
+      for (long at = from; at < to; at += capacity) {
+        int count = (int) Math.min(capacity, to - at);
         System.arraycopy(reader.doubles(base, spec, at, count), 0, start, 0, count);
         read(reader, next, spec, at, count, move);
         subtract(move, start, count);
