@@ -2,6 +2,7 @@ package org.wardfl.algo;
 
 import java.nio.file.Path;
 import java.util.Set;
+import org.wardfl.algo.statistics.StatisticsRequest;
 
 /// Makes instances of one kind of algorithm; found by [java.util.ServiceLoader].
 public interface ClientAlgoFactory {
@@ -30,6 +31,15 @@ public interface ClientAlgoFactory {
   default void check(Path jobFolder, Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     check(arguments, dataSettings);
+  }
+
+  /// Checks, without touching data, that sites can tell such statistics.
+  ///
+  /// @param request everything but histograms
+  /// @throws AlgoException.Configuration naming the key, what was found and what was expected
+  default void check(StatisticsRequest request, Arguments dataSettings)
+      throws AlgoException.Configuration {
+    // Most find classes in their data.
   }
 
   /// A new instance.

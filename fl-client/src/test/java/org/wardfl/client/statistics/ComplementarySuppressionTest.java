@@ -83,8 +83,7 @@ class ComplementarySuppressionTest {
 
   @Test
   void aSmallClassWithoutAnyValueTakesTheOthersWithIt() {
-    var told =
-        summary(RULES, missing(64, 24), "0", missing(60, 20), "1", missing(4, 4));
+    var told = summary(RULES, missing(64, 24), "0", missing(60, 20), "1", missing(4, 4));
     assertThat(told.get("").missing()).hasValue(24);
     assertThat(told.keySet()).containsExactly("", "ill=");
     assertThat(told.get("ill=").remarks().getFirst().sentence())
@@ -97,7 +96,8 @@ class ComplementarySuppressionTest {
     assertThat(told.get("ill=1").count()).hasValue(0);
     assertThat(told.get("ill=1").missing()).hasValue(12);
     var bins = new Bins(0, 1, 4);
-    var second = histogram(RULES, bins, missing(64, 24), "0", missing(52, 12), "1", missing(12, 12));
+    var second =
+        histogram(RULES, bins, missing(64, 24), "0", missing(52, 12), "1", missing(12, 12));
     assertThat(second.get("ill=0").histogram()).isPresent();
   }
 
@@ -139,8 +139,8 @@ class ComplementarySuppressionTest {
   }
 
   /// Every number that is told is a sum over cells: a class and a value, or a class and no value. A
-  /// sum of other cells follows from what is told if it is a linear combination; none that does
-  /// may count a few patients.
+  /// sum of other cells follows from what is told if it is a linear combination; none that does may
+  /// count a few patients.
   @Test
   void nothingFollowsBySubtractionFromRandomTables() {
     var rules = new StatisticsRules(5, 100, 100, new StatisticsRules.Exact());
@@ -194,14 +194,13 @@ class ComplementarySuppressionTest {
         int cut = subset;
         boolean follows =
             free.stream()
-                .allMatch(
-                    direction ->
-                        Math.abs(
-                                IntStream.range(0, all)
-                                    .filter(cell -> (cut >> cell & 1) == 1)
-                                    .mapToDouble(cell -> direction[cell])
-                                    .sum())
-                            < 1e-9);
+                .allMatch(direction ->
+                    Math.abs(
+                            IntStream.range(0, all)
+                                .filter(cell -> (cut >> cell & 1) == 1)
+                                .mapToDouble(cell -> direction[cell])
+                                .sum())
+                        < 1e-9);
         if (follows) {
           int patients =
               IntStream.range(0, all)
@@ -220,9 +219,12 @@ class ComplementarySuppressionTest {
       return IntStream.range(0, cells.length)
           .filter(one -> group < 0 || one == group)
           .boxed()
-          .flatMap(one -> IntStream.range(0, values + 1).boxed().flatMap(value ->
-              IntStream.range(0, cells[one][value])
-                  .mapToObj(_ -> value == values ? Double.NaN : (double) value)))
+          .flatMap(one ->
+              IntStream.range(0, values + 1)
+                  .boxed()
+                  .flatMap(value ->
+                      IntStream.range(0, cells[one][value])
+                          .mapToObj(_ -> value == values ? Double.NaN : (double) value)))
           .mapToDouble(Double::doubleValue)
           .toArray();
     }
@@ -238,15 +240,13 @@ class ComplementarySuppressionTest {
         sums.add(counted(told, value -> value == 1 ? 1 : 0));
       }
       told.histogram()
-          .ifPresent(
-              histogram -> {
-                for (int bin = 0; bin < histogram.counts().size(); bin++) {
-                  double low = histogram.edges().get(bin);
-                  double high = histogram.edges().get(bin + 1);
-                  sums.add(
-                      counted(told, value -> value >= low && value < high ? 1 : 0));
-                }
-              });
+          .ifPresent(histogram -> {
+            for (int bin = 0; bin < histogram.counts().size(); bin++) {
+              double low = histogram.edges().get(bin);
+              double high = histogram.edges().get(bin + 1);
+              sums.add(counted(told, value -> value >= low && value < high ? 1 : 0));
+            }
+          });
     }
 
     private double[] counted(FeatureStatistics told, IntToDoubleFunction weight) {
