@@ -14,9 +14,9 @@ import org.wardfl.algo.statistics.Histogram;
 /// The histogram of several sites, exact in every bin.
 ///
 /// A site may have joined bins that hold too few of its patients, each site others. So the pooled
-/// histogram has the edges that all have in common; a bin without values can be cut anywhere. Sites with fewer than [#FINE] bins would spoil
-/// it for all, and are left out if others have more and they hold no more than [#FEW] of all
-/// values.
+/// histogram has the edges that all have in common; a bin without values can be cut anywhere. Sites
+/// with fewer than [#FINE] bins would spoil it for all, and are left out if others have more and
+/// they hold no more than [#FEW] of all values.
 ///
 /// @param histogram of the sites that are not left out
 /// @param leftOut sites whose histograms are too coarse

@@ -77,9 +77,15 @@ record AlikeRelease(
 
   private List<FeatureStatistics> summaries(List<FeatureStatistics> raw) {
     Optional<Remark> missing =
-        raw.stream().flatMap(entry -> fewMissing(entry).stream()).findFirst().map(AlikeRelease::alike);
+        raw.stream()
+            .flatMap(entry -> fewMissing(entry).stream())
+            .findFirst()
+            .map(AlikeRelease::alike);
     Optional<Remark> sums =
-        raw.stream().flatMap(entry -> rareFlag(entry).stream()).findFirst().map(AlikeRelease::alike);
+        raw.stream()
+            .flatMap(entry -> rareFlag(entry).stream())
+            .findFirst()
+            .map(AlikeRelease::alike);
     var told = new ArrayList<FeatureStatistics>();
     for (var entry : raw) {
       told.add(summary(entry, missing, sums));
@@ -88,7 +94,8 @@ record AlikeRelease(
   }
 
   private static Remark alike(Remark remark) {
-    return new Remark(remark.statistics(), remark.withheld(), "in a class " + remark.sentence() + ALIKE);
+    return new Remark(
+        remark.statistics(), remark.withheld(), "in a class " + remark.sentence() + ALIKE);
   }
 
   /// Of those that have values; a class without any holds no bin back.

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.wardfl.algo.statistics.Histogram;
 
-/// Finds which neighbouring bins to join, in several histograms over the same bins alike, so that no
-/// joined bin holds a few values in any of them.
+/// Finds which neighbouring bins to join, in several histograms over the same bins alike, so that
+/// no joined bin holds a few values in any of them.
 ///
 /// Of all ways to do so it takes the one that tells most of where the values lie: the width of the
 /// bin that a value is in, added up over all values, is smallest (a shortest path over the edges,
-/// Bellman 1961). Where that leaves too many bins, each is charged the least that leaves few enough.
-/// Among equals it takes the fewest bins, then the widest last one. The same histograms always give
-/// the same bins.
+/// Bellman 1961). Where that leaves too many bins, each is charged the least that leaves few
+/// enough. Among equals it takes the fewest bins, then the widest last one. The same histograms
+/// always give the same bins.
 final class BinJoin {
 
   private final List<Histogram> histograms;

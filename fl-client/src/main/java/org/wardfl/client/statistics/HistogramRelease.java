@@ -9,12 +9,12 @@ import org.wardfl.algo.statistics.Remark;
 import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.provisioning.site.StatisticsRules;
 
-/// What may leave of histograms over the same bins: bins are joined with their neighbours, in all of
-/// them alike, until there are no more than the site allows, and none holds fewer values than the
-/// minimum, unless it holds none. What is told is exact.
+/// What may leave of histograms over the same bins: bins are joined with their neighbours, in all
+/// of them alike, until there are no more than the site allows, and none holds fewer values than
+/// the minimum, unless it holds none. What is told is exact.
 ///
-/// The classes of a feature are joined alike, at edges that the whole tells, too. So what follows by
-/// subtraction is again a bin that is told, or a sum of such bins: never a few patients.
+/// The classes of a feature are joined alike, at edges that the whole tells, too. So what follows
+/// by subtraction is again a bin that is told, or a sum of such bins: never a few patients.
 ///
 /// @param rules the site's
 record HistogramRelease(StatisticsRules rules) {
@@ -50,8 +50,7 @@ record HistogramRelease(StatisticsRules rules) {
   private Told alike(List<Histogram> raw, List<Double> edges, String of, String then) {
     long fewest = raw.stream().mapToLong(Histogram::total).min().orElse(0);
     long permitted =
-        Math.min(
-            rules.maximumBins(), (long) Math.floor(fewest * rules.maximumBinsPercent() / 100));
+        Math.min(rules.maximumBins(), (long) Math.floor(fewest * rules.maximumBinsPercent() / 100));
     if (permitted < 1) {
       return Told.nothing(
           of
@@ -69,8 +68,7 @@ record HistogramRelease(StatisticsRules rules) {
       return Told.nothing(
           of + "fewer than " + rules.minimumCount() + " values lie within the range" + then);
     }
-    boolean coarse =
-        joined.get().getFirst().counts().size() < raw.getFirst().counts().size();
+    boolean coarse = joined.get().getFirst().counts().size() < raw.getFirst().counts().size();
     return new Told(joined.get(), coarse ? Optional.of(coarse(of)) : Optional.empty());
   }
 

@@ -19,12 +19,12 @@ import org.wardfl.provisioning.site.StatisticsRules;
 
 /// Decides what leaves the site of the statistics that an algorithm computed.
 ///
-/// A feature that has fewer values than the site's minimum is not told at all. All patients together
-/// are the sum of the classes, so whatever one class does not tell, no class tells: else it would
-/// follow by subtraction (complementary suppression; Hundepool and others, Statistical Disclosure
-/// Control, 2012, chapter 4). That holds for everything of a class that has few patients or few
-/// values, and for missing values, sums, and histograms by themselves. What is not told says so in a
-/// remark; it is never zero.
+/// A feature that has fewer values than the site's minimum is not told at all. All patients
+/// together are the sum of the classes, so whatever one class does not tell, no class tells: else
+/// it would follow by subtraction (complementary suppression; Hundepool and others, Statistical
+/// Disclosure Control, 2012, chapter 4). That holds for everything of a class that has few patients
+/// or few values, and for missing values, sums, and histograms by themselves. What is not told says
+/// so in a remark; it is never zero.
 ///
 /// @param rules the site's
 /// @param asked what the signed job asks for

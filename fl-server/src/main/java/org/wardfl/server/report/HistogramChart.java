@@ -54,8 +54,7 @@ record HistogramChart(String title, int parts, List<Steps> histograms, Histogram
     double low = counts.edges().getFirst();
     double high = counts.edges().getLast();
     double part = (high - low) / parts;
-    double highest =
-        histograms.stream().mapToDouble(steps -> highest(steps, part)).max().orElse(1);
+    double highest = histograms.stream().mapToDouble(steps -> highest(steps, part)).max().orElse(1);
     var plot =
         new Plot(
             title + ": histograms; the numbers are in the table below the chart",

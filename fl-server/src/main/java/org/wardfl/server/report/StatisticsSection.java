@@ -75,9 +75,7 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
                   all.add(histogram);
                   steps.add(
                       new HistogramChart.Steps(
-                          site.value(),
-                          Curve.style(colour.applyAsInt(site)),
-                          List.of(histogram)));
+                          site.value(), Curve.style(colour.applyAsInt(site)), List.of(histogram)));
                 }));
     return feature
         .pooled()

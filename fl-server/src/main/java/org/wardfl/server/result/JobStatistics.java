@@ -214,8 +214,7 @@ public record JobStatistics(
   /// @return empty if it tells no histogram
   public static Optional<Quantiles> quantiles(FeatureStatistics told) {
     return told.histogram()
-        .map(histogram ->
-            Quantiles.of(List.of(new Quantiles.Site(histogram, told.extremes()))));
+        .map(histogram -> Quantiles.of(List.of(new Quantiles.Site(histogram, told.extremes()))));
   }
 
   /// Why a statistic is not there.

@@ -17,9 +17,9 @@ import org.wardfl.algo.statistics.Statistic;
 /// `site-dataset` or `Global-dataset`, then the value. A histogram is a list of `[low, high,
 /// count]`.
 ///
-/// Where a number may not leave its site, `{"suppressed": "why"}` stands in its place; of a quantile
-/// that is too coarse, with `low` and `high`, between which it lies. Of a class,
-/// the dataset's name is followed by `/column=value`.
+/// Where a number may not leave its site, `{"suppressed": "why"}` stands in its place; of a
+/// quantile that is too coarse, with `low` and `high`, between which it lies. Of a class, the
+/// dataset's name is followed by `/column=value`.
 final class StatisticsJson {
 
   private static final String GLOBAL = "Global";
