@@ -124,8 +124,7 @@ public sealed interface WorkflowDefinition {
       }
       if (optimizer.isPresent() && weightType == WeightType.FULL) {
         throw new IllegalArgumentException(
-            "weight_type: found full, expected diff: the optimizer steps by what the sites"
-                + " changed");
+            "weight_type: found full, expected diff: the optimizer steps by what the sites changed");
       }
       checkForm(weightType, weighting, aggregation);
     }
