@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param data the dataset that the job names, as the site declares it, and the job's `data`
 ///   settings
 /// @param jobFolder the job's files, read-only
-/// @param scratch an empty folder of its own, deleted afterwards
+/// @param scratch a folder of its own, deleted afterwards. It is empty, but where the site keeps
+///   sample pictures of the task: then it has an empty folder `samples` for them
 /// @param gpus CUDA device ordinals it may use, as seen by this process; empty means CPU
 /// @param cpuThreads threads that numeric libraries may use, at least 1
 public record AlgoContext(

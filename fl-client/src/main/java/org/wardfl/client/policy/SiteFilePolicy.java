@@ -311,6 +311,16 @@ public final class SiteFilePolicy implements SitePolicy {
   }
 
   @Override
+  public Optional<Path> samples(JobId job) {
+    try {
+      return rules(OwnersFile.read(path)).file().samples().map(all -> all.resolve(job.value()));
+    } catch (KitException | YamlException | IOException _) {
+      // As above.
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public List<UpdateFilter> after(JobDefinition job) throws FilterRefusalException {
     return readable().filters(job);
   }

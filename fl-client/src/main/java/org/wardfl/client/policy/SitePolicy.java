@@ -7,6 +7,7 @@ import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.client.host.TaskLimits;
 import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.provisioning.site.StatisticsRules;
 
@@ -47,6 +48,11 @@ public interface SitePolicy {
 
   /// The Python that jobs run on here; empty if there is none.
   default Optional<Path> python() {
+    return Optional.empty();
+  }
+
+  /// The folder in which this site keeps sample pictures of a job; empty if it keeps none.
+  default Optional<Path> samples(JobId job) {
     return Optional.empty();
   }
 

@@ -270,11 +270,15 @@ final class TaskWork {
               gpus,
               tools.policy().python(),
               tools.policy().limits(job.definition()));
+      var samples = SampleKeeping.of(tools.policy(), task, work.scratch());
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {
         tools.results().discard(work);
         return Optional.empty();
+      }
+      if (outcome.get() instanceof TaskOutcome.Evaluated) {
+        samples.keep();
       }
       return Optional.of(tools.results().commit(work, task, outcome.get()));
     } catch (InterruptedException | IOException e) {

@@ -32,6 +32,7 @@ import org.wardfl.gpu.network.Architecture;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.UNet;
 import org.wardfl.gpu.network.Weights;
+import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.segmentation.Batch;
 import org.wardfl.gpu.segmentation.Predictor;
 import org.wardfl.gpu.torch.Torch;
@@ -165,7 +166,8 @@ final class BundleSegmentation implements Problem {
   }
 
   @Override
-  public Metrics evaluate(Weights weights, Torch torch, TaskContext task) throws AlgoException {
+  public Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+      throws AlgoException {
     var validation = options.plan().validation();
     if (validation.isEmpty()) {
       return Metrics.none();

@@ -28,6 +28,7 @@ import org.wardfl.provisioning.yaml.YamlScalar;
 /// @param privacy what may leave, by study and dataset
 /// @param streamsLogs whether the output of jobs may leave while they run; it may quote patients
 /// @param python the Python that jobs run on; empty if there is none
+/// @param samples where sample pictures of jobs are kept; empty if none are
 public record SitePolicyFile(
     AuthorizationPolicy rights,
     Map<String, Dataset> datasets,
@@ -37,7 +38,8 @@ public record SitePolicyFile(
     OpeningHours hours,
     List<PrivacyScope> privacy,
     boolean streamsLogs,
-    Optional<Path> python) {
+    Optional<Path> python,
+    Optional<Path> samples) {
 
   static final String EVERY_NAME = "*";
   private static final long DEFAULT_MINIMUM = 20;
@@ -144,7 +146,8 @@ public record SitePolicyFile(
         "hours",
         "privacy",
         "logs",
-        "python");
+        "python",
+        "samples");
     var rights = root.optionalMapping("rights");
     var datasets = datasets(root.optionalMapping("datasets"), folder);
     return new SitePolicyFile(
@@ -156,7 +159,10 @@ public record SitePolicyFile(
         OpeningHours.read(root),
         PrivacyScope.read(root.optionalMapping("privacy"), datasets.keySet()),
         streamsLogs(root),
-        python(root));
+        python(root),
+        root.has("samples")
+            ? Optional.of(folder.resolve(root.string("samples")))
+            : Optional.empty());
   }
 
   private static boolean streamsLogs(YamlMapping root) throws YamlException {
