@@ -269,6 +269,7 @@ final class TaskWork {
               work.state(),
               gpus,
               tools.policy().python(),
+              tools.policy().settings(job.definition().algorithm()),
               tools.policy().limits(job.definition()));
       var samples = SampleKeeping.of(tools.policy(), task, work.scratch());
       enter(Activity.RUNNING);

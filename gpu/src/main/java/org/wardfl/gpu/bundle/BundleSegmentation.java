@@ -18,6 +18,7 @@ import org.wardfl.algo.Metrics;
 import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.WeightType;
+import org.wardfl.algo.bundle.BundleOverrides;
 import org.wardfl.algo.bundle.BundleWeights;
 import org.wardfl.algo.bundle.Config;
 import org.wardfl.algo.bundle.Node;
@@ -88,7 +89,12 @@ final class BundleSegmentation implements Problem {
     site.put("dataset_dir", new Node.Text(folder.toString()));
     site.put("output_dir", new Node.Text(context.scratch().resolve("output").toString()));
     return new BundleSegmentation(
-        BundleOptions.of(context.jobFolder(), context.arguments(), context.data().settings(), site),
+        BundleOptions.of(
+            context.jobFolder(),
+            context.arguments(),
+            context.data().settings(),
+            site,
+            BundleOverrides.of(context.siteSettings())),
         folder,
         context.scratch());
   }
