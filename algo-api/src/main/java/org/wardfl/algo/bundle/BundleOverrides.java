@@ -61,12 +61,11 @@ public record BundleOverrides(
   /// The values to be laid over a configuration, by id.
   ///
   /// @param config of the training, or of training and scoring together
-  /// @throws BundleException if the configuration has no data loader that a batch size could be set
-  ///   of
+  /// @throws BundleException if its trainer has no data loader that a batch size could be set of
   public Map<String, Object> over(Config config) throws BundleException {
     var ids = new LinkedHashMap<String, Object>();
     var loader = component(config, "train#trainer", "train_data_loader");
-    if (batchSize.isPresent()) {
+    if (batchSize.isPresent() && config.get("train#trainer").isPresent()) {
       ids.put(
           loader.orElseThrow(() ->
               new BundleException(

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.certs.PrivateFile;
 import org.wardfl.client.policy.SitePolicy;
+import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.sample.SampleException;
 import org.wardfl.proto.sample.SampleSet;
 import org.wardfl.proto.task.TaskAssignment;
@@ -16,9 +17,9 @@ import org.wardfl.proto.task.TaskAssignment;
 /// The sample pictures of a task: from the folder in which its algorithm leaves them to the one
 /// where the site keeps them, and nowhere else.
 ///
-/// Only a task that scores the federation's model has such a folder, and only where the site keeps
-/// samples. A confined process sees another scratch folder than this one, so code that a job brings
-/// leaves none. What goes wrong here does not concern the task.
+/// Only a task that scores the federation's model has such a folder, only where the job asks for
+/// samples and the site keeps them, and never if the job brings its own code. What goes wrong here
+/// does not concern the task.
 final class SampleKeeping {
 
   private static final Logger LOG = LoggerFactory.getLogger(SampleKeeping.class);
@@ -37,9 +38,12 @@ final class SampleKeeping {
   /// Makes room for the samples of a task, if it may leave some.
   ///
   /// @param scratch the task's folder
-  static SampleKeeping of(SitePolicy policy, TaskAssignment task, Path scratch) throws IOException {
+  static SampleKeeping of(
+      SitePolicy policy, AlgorithmDefinition algorithm, TaskAssignment task, Path scratch)
+      throws IOException {
+    boolean asked = algorithm.arguments().has(FOLDER) && !algorithm.bringsCode();
     var kept =
-        task.kind() == TaskKind.EVALUATE && task.track().equals(TaskAssignment.GLOBAL)
+        asked && task.kind() == TaskKind.EVALUATE && task.track().equals(TaskAssignment.GLOBAL)
             ? policy.samples(task.key().job())
             : Optional.<Path>empty();
     var left = scratch.resolve(FOLDER);

@@ -271,7 +271,9 @@ final class TaskWork {
               tools.policy().python(),
               tools.policy().settings(job.definition().algorithm()),
               tools.policy().limits(job.definition()));
-      var samples = SampleKeeping.of(tools.policy(), task, work.scratch());
+      var samples =
+          SampleKeeping.of(
+              tools.policy(), job.definition().algorithm(), task, work.scratch());
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {

@@ -20,13 +20,13 @@ public sealed interface SiteSamples {
   record Refused(String reason) implements SiteSamples {}
 
   /// Those of a folder; empty if it has none.
-  ///
-  /// @throws IOException if it cannot be read
-  static Optional<SiteSamples> read(Path folder) throws IOException {
+  static Optional<SiteSamples> read(Path folder) {
     try {
       return SampleSet.read(folder).map(Shown::new);
     } catch (SampleException e) {
       return Optional.of(new Refused(String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return Optional.of(new Refused("they cannot be read: " + e.getClass().getSimpleName()));
     }
   }
 }
