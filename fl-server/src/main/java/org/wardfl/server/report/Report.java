@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
 import org.wardfl.server.result.CrossSite;
 import org.wardfl.server.result.JobStatistics;
+import org.wardfl.server.result.MissingScores;
 import org.wardfl.server.result.RunRecord;
 
 /// Writes the report of a job as one HTML file.
@@ -33,16 +34,19 @@ public final class Report {
   private static final String SCRIPT = resource("report.js");
 
   private final RunReport run;
+  private final List<String> missing;
   private final List<JobStatistics> statistics;
   private final Optional<CrossSite> crossSite;
   private final SamplesSection samples;
 
   private Report(
       RunReport run,
+      List<String> missing,
       List<JobStatistics> statistics,
       Optional<CrossSite> crossSite,
       SamplesSection samples) {
     this.run = run;
+    this.missing = missing;
     this.statistics = statistics;
     this.crossSite = crossSite;
     this.samples = samples;
@@ -65,11 +69,13 @@ public final class Report {
     try {
       Files.writeString(
           partial,
-          html(
-              RecordView.of(record),
-              JobStatistics.of(record),
-              CrossSite.of(record),
-              SamplesSection.of(record, samples)));
+          new Report(
+                  RecordView.of(record),
+                  MissingScores.of(record),
+                  JobStatistics.of(record),
+                  CrossSite.of(record),
+                  SamplesSection.of(record, samples))
+              .page());
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -79,20 +85,12 @@ public final class Report {
 
   /// The report as text, of a job without statistics and scores across sites.
   static String html(RunReport run) {
-    return html(run, List.of(), Optional.empty(), SamplesSection.NONE);
+    return html(run, SamplesSection.NONE);
   }
 
   /// The same with samples.
   static String html(RunReport run, SamplesSection samples) {
-    return html(run, List.of(), Optional.empty(), samples);
-  }
-
-  private static String html(
-      RunReport run,
-      List<JobStatistics> statistics,
-      Optional<CrossSite> crossSite,
-      SamplesSection samples) {
-    return new Report(run, statistics, crossSite, samples).page();
+    return new Report(run, List.of(), List.of(), Optional.empty(), samples).page();
   }
 
   private String page() {
@@ -105,6 +103,7 @@ public final class Report {
     page.element("title", run.job() + " – Ward").verbatim("style", STYLE).close();
     page.open("body").open("main");
     new Summary(run, statistics).write(page);
+    missing.forEach(sentence -> page.element("p", sentence, "class", "note"));
     metrics(page);
     samples.write(page);
     crossSite.ifPresent(matrix -> new CrossSiteSection(run, matrix).write(page));

@@ -77,21 +77,25 @@ record ClassificationOptions(
 
   private static ConvNet network(Arguments arguments, int channels, int classes)
       throws AlgoException.Configuration {
-    var network = arguments.nested("network").orElseGet(Arguments::none);
+    try {
+      return Settings.within(arguments, "network", network -> cnn(network, channels, classes));
+    } catch (IllegalArgumentException e) {
+      throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
+    }
+  }
+
+  private static ConvNet cnn(Arguments network, int channels, int classes)
+      throws AlgoException.Configuration {
     network.only("type", "channels", "groups", "grid");
     var settings = new Settings(network);
     settings.word("type", "cnn", List.of("cnn"));
     var widths =
         settings.wholes("channels", List.of(8L, 16L, 32L), List.of(1, 2, 3, 4, 5, 6), 1, 4096);
-    try {
-      return new ConvNet(
-          channels,
-          classes,
-          widths,
-          settings.whole("groups", 4, 1, 4096),
-          settings.whole("grid", 4, 1, 64));
-    } catch (IllegalArgumentException e) {
-      throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
-    }
+    return new ConvNet(
+        channels,
+        classes,
+        widths,
+        settings.whole("groups", 4, 1, 4096),
+        settings.whole("grid", 4, 1, 64));
   }
 }

@@ -103,25 +103,28 @@ record SegmentationOptions(
   }
 
   private static UNet network(Arguments arguments, int classes) throws AlgoException.Configuration {
-    var network = arguments.nested("network").orElseGet(Arguments::none);
-    network.only("type", "channels", "strides", "residual_units");
-    var settings = new Settings(network);
-    settings.word("type", "unet", List.of("unet"));
     try {
-      return new UNet(
-          3,
-          1,
-          classes,
-          network.integers("channels", List.of(16L, 32L, 64L)).stream()
-              .map(SegmentationOptions::most)
-              .toList(),
-          network.integers("strides", List.of(2L, 2L)).stream()
-              .map(SegmentationOptions::most)
-              .toList(),
-          settings.whole("residual_units", 1, 0, 10));
+      return Settings.within(arguments, "network", network -> unet(network, classes));
     } catch (IllegalArgumentException e) {
       throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
     }
+  }
+
+  private static UNet unet(Arguments network, int classes) throws AlgoException.Configuration {
+    network.only("type", "channels", "strides", "residual_units");
+    var settings = new Settings(network);
+    settings.word("type", "unet", List.of("unet"));
+    return new UNet(
+        3,
+        1,
+        classes,
+        network.integers("channels", List.of(16L, 32L, 64L)).stream()
+            .map(SegmentationOptions::most)
+            .toList(),
+        network.integers("strides", List.of(2L, 2L)).stream()
+            .map(SegmentationOptions::most)
+            .toList(),
+        settings.whole("residual_units", 1, 0, 10));
   }
 
   private static int most(long number) {
