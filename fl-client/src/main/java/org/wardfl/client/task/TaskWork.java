@@ -272,8 +272,7 @@ final class TaskWork {
               tools.policy().settings(job.definition().algorithm()),
               tools.policy().limits(job.definition()));
       var samples =
-          SampleKeeping.of(
-              tools.policy(), job.definition().algorithm(), task, work.scratch());
+          SampleKeeping.of(tools.policy(), job.definition().algorithm(), task, work.scratch());
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {

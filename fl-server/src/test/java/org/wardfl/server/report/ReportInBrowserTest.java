@@ -83,7 +83,9 @@ class ReportInBrowserTest {
         Stream.of("accuracy", "auc", "balanced_accuracy", "loss", "training loss")
             .map(name -> new MetricHistory(name, any.mean(), any.sites(), any.alone()))
             .toList();
-    Files.writeString(report, Report.html(
+    Files.writeString(
+        report,
+        Report.html(
             new RunReport(
                 run.job(),
                 run.status(),
