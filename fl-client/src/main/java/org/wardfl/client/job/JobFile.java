@@ -311,6 +311,9 @@ public final class JobFile {
                 + workflow.type()
                 + " needs");
       }
+      if (workflow instanceof WorkflowDefinition.Statistics statistics) {
+        factory.check(statistics.request(), data.settings());
+      }
     }
     if (madeHere && !factory.supports().contains(TaskKind.INITIAL)) {
       throw yaml.error(

@@ -68,6 +68,10 @@ final class StatisticsReader {
     var ranges = new TreeMap<String, WorkflowDefinition.Statistics.Range>();
     var mapping = yaml.optionalMapping("ranges");
     if (mapping.isPresent()) {
+      var features = yaml.strings("features", List.of());
+      if (!features.isEmpty()) {
+        mapping.get().only(features.toArray(String[]::new));
+      }
       for (var feature : mapping.get().keys()) {
         var ends = numbers(mapping.get(), feature, "a range such as [0, 120]");
         try {

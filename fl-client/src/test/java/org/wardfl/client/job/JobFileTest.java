@@ -191,6 +191,7 @@ class JobFileTest {
           type: statistics | type: statistic | found 'statistic', expected fedavg, cyclic, cross_site, evaluate or statistics
           bins: 20         | bins: 0         | bins: found 0, expected 1 to 1000
           ranges:          | range:          | did you mean `ranges`?
+          {age:            | {dosse:         | job.yaml:7: unknown key `dosse` in workflow.ranges; did you mean `dose`?
           ranges:          | "statistics: [mode]\n  ranges:" | found 'mode', expected some of count, missing, sum, mean, stddev, min, max, histogram, quantiles
           ranges:          | "quantiles: [0, 1]\n  ranges:" | quantiles: found 0.0, expected shares above 0 and below 1
           type: statistics | type: fedavg    | unknown key `features`
