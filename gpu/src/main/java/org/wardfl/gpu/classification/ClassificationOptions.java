@@ -7,6 +7,7 @@ import org.wardfl.gpu.imaging.Extents;
 import org.wardfl.gpu.imaging.transform.Augmentation;
 import org.wardfl.gpu.imaging.transform.Transform;
 import org.wardfl.gpu.network.ConvNet;
+import org.wardfl.gpu.network.NetworkChoice;
 import org.wardfl.gpu.option.AugmentationOption;
 import org.wardfl.gpu.option.IntensityOption;
 import org.wardfl.gpu.option.Settings;
@@ -27,7 +28,7 @@ record ClassificationOptions(
     TrainingOptions training,
     int classes,
     int channels,
-    ConvNet network,
+    NetworkChoice network,
     Extents size,
     Transform intensity,
     Augmentation augmentation,
@@ -45,7 +46,7 @@ record ClassificationOptions(
     int classes = settings.whole("classes", 2, 2, 1000);
     int channels = arguments.bool("colours", false) ? 3 : 1;
     var network = network(arguments, channels, classes);
-    var size = settings.wholes("size", List.of(), List.of(2), network.least(), 4096);
+    var size = settings.wholes("size", List.of(), List.of(2), least(network), 4096);
     var augmentation = AugmentationOption.of(arguments);
     if (augmentation.rotate90() && !size.get(0).equals(size.get(1))) {
       throw new AlgoException.Configuration(
@@ -63,12 +64,24 @@ record ClassificationOptions(
         data.string("evaluate", "test"));
   }
 
-  private static ConvNet network(Arguments arguments, int channels, int classes)
+  private static int least(NetworkChoice network) {
+    return network instanceof NetworkChoice.Own(ConvNet convolutions) ? convolutions.least() : 1;
+  }
+
+  private static NetworkChoice network(Arguments arguments, int channels, int classes)
       throws AlgoException.Configuration {
     var network = arguments.nested("network").orElseGet(Arguments::none);
-    network.only("type", "channels", "groups", "grid");
     var settings = new Settings(network);
-    settings.word("type", "cnn", List.of("cnn"));
+    var type = settings.word("type", "cnn", List.of("cnn", NetworkChoice.SCRIPT));
+    return type.equals(NetworkChoice.SCRIPT)
+        ? NetworkChoice.Brought.of(network)
+        : new NetworkChoice.Own(convolutions(network, settings, channels, classes));
+  }
+
+  private static ConvNet convolutions(
+      Arguments network, Settings settings, int channels, int classes)
+      throws AlgoException.Configuration {
+    network.only("type", "channels", "groups", "grid");
     var widths =
         settings.wholes("channels", List.of(8L, 16L, 32L), List.of(1, 2, 3, 4, 5, 6), 1, 4096);
     try {

@@ -1,5 +1,6 @@
 package org.wardfl.gpu.classification;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.wardfl.algo.AlgoException;
@@ -34,6 +35,12 @@ public final class TorchClassificationFactory implements ClientAlgoFactory {
   public void check(Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     ClassificationOptions.of(arguments, dataSettings);
+  }
+
+  @Override
+  public void check(Path jobFolder, Arguments arguments, Arguments dataSettings)
+      throws AlgoException.Configuration {
+    ClassificationOptions.of(arguments, dataSettings).network().check(jobFolder);
   }
 
   @Override

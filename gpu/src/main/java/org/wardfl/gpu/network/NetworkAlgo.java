@@ -21,12 +21,12 @@ import org.wardfl.gpu.training.Trainee;
 import org.wardfl.gpu.training.TrainingLoop;
 
 /// Trains a network on a [Problem]. Training values: those of [SiteTraining].
-public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Trainee<Weights> {
+public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Trainee<Network> {
 
   private final Problem.Reader reader;
   private @Nullable Problem problem;
   private @Nullable Torch torch;
-  private @Nullable SiteTraining<Weights> training;
+  private @Nullable SiteTraining<Network> training;
 
   /// An algorithm without a job yet.
   ///
@@ -71,8 +71,8 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
   }
 
   @Override
-  public Weights open(ModelPayload model) throws AlgoException {
-    return new Weights(problem().architecture(), model, torch());
+  public Network open(ModelPayload model) throws AlgoException {
+    return problem().network().open(model, torch());
   }
 
   @Override
@@ -81,15 +81,15 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
   }
 
   @Override
-  public Metrics score(Weights weights, TaskContext task) throws AlgoException {
-    return problem().evaluate(weights, torch(), task);
+  public Metrics score(Network network, TaskContext task) throws AlgoException {
+    return problem().evaluate(network, torch(), task);
   }
 
   @Override
-  public TrainingLoop.BatchLoss loss(Weights weights, Seeds seeds) throws AlgoException {
+  public TrainingLoop.BatchLoss loss(Network network, Seeds seeds) throws AlgoException {
     var own = problem();
     var random = new Random(seeds.of("augmentation"));
-    return (manager, batch) -> own.loss(weights, manager, batch, random);
+    return (manager, batch) -> own.loss(network, manager, batch, random);
   }
 
   @Override
@@ -111,7 +111,7 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
     return started(problem);
   }
 
-  private SiteTraining<Weights> training() {
+  private SiteTraining<Network> training() {
     return started(training);
   }
 

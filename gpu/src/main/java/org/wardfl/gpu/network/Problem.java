@@ -27,7 +27,7 @@ public interface Problem {
   }
 
   /// The network.
-  Architecture architecture();
+  NetworkDefinition network();
 
   /// How it is trained.
   TrainingOptions training();
@@ -36,7 +36,7 @@ public interface Problem {
   ///
   /// @param seed of an untrained one
   default ModelPayload initial(long seed) throws AlgoException {
-    return Weights.initial(architecture(), seed);
+    return network().initial(seed);
   }
 
   /// How many samples an epoch has.
@@ -48,11 +48,11 @@ public interface Problem {
   ///
   /// @param samples numbers from 0 to [#samples] - 1
   /// @param random what patches and augmentations are drawn from
-  NDArray loss(Weights weights, NDManager manager, int[] samples, Random random)
+  NDArray loss(Network network, NDManager manager, int[] samples, Random random)
       throws AlgoException;
 
   /// Scores on the site's evaluation data.
-  Metrics evaluate(Weights weights, Torch torch, TaskContext task) throws AlgoException;
+  Metrics evaluate(Network network, Torch torch, TaskContext task) throws AlgoException;
 
   /// What may be told of the data.
   DataStats statistics(StatisticsRequest request, TaskContext task) throws AlgoException;

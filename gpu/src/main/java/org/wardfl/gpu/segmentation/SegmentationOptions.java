@@ -10,6 +10,7 @@ import org.wardfl.gpu.imaging.dataset.Preparation;
 import org.wardfl.gpu.imaging.transform.Augmentation;
 import org.wardfl.gpu.imaging.transform.Orientation;
 import org.wardfl.gpu.loss.DiceCrossEntropy;
+import org.wardfl.gpu.network.NetworkChoice;
 import org.wardfl.gpu.network.UNet;
 import org.wardfl.gpu.option.AugmentationOption;
 import org.wardfl.gpu.option.IntensityOption;
@@ -33,7 +34,7 @@ import org.wardfl.gpu.training.TrainingOptions;
 record SegmentationOptions(
     TrainingOptions training,
     int classes,
-    UNet network,
+    NetworkChoice network,
     Preparation preparation,
     Augmentation augmentation,
     Extents patch,
@@ -96,11 +97,19 @@ record SegmentationOptions(
         data.string("evaluate", "test"));
   }
 
-  private static UNet network(Arguments arguments, int classes) throws AlgoException.Configuration {
+  private static NetworkChoice network(Arguments arguments, int classes)
+      throws AlgoException.Configuration {
     var network = arguments.nested("network").orElseGet(Arguments::none);
-    network.only("type", "channels", "strides", "residual_units");
     var settings = new Settings(network);
-    settings.word("type", "unet", List.of("unet"));
+    var type = settings.word("type", "unet", List.of("unet", NetworkChoice.SCRIPT));
+    return type.equals(NetworkChoice.SCRIPT)
+        ? NetworkChoice.Brought.of(network)
+        : new NetworkChoice.Own(unet(network, settings, classes));
+  }
+
+  private static UNet unet(Arguments network, Settings settings, int classes)
+      throws AlgoException.Configuration {
+    network.only("type", "channels", "strides", "residual_units");
     try {
       return new UNet(
           3,
@@ -125,15 +134,17 @@ record SegmentationOptions(
     return (int) number;
   }
 
-  private static Extents patch(Settings settings, UNet network) throws AlgoException.Configuration {
+  private static Extents patch(Settings settings, NetworkChoice network)
+      throws AlgoException.Configuration {
     var extents = settings.wholes("patch", List.of(), List.of(3), 1, 1024);
+    int divisor = network instanceof NetworkChoice.Own(UNet unet) ? unet.divisor() : 1;
     for (int extent : extents) {
-      if (extent % network.divisor() != 0) {
+      if (extent % divisor != 0) {
         throw new AlgoException.Configuration(
             "argument `patch`: found "
                 + extents
                 + ", expected multiples of "
-                + network.divisor()
+                + divisor
                 + ", the product of the network's strides");
       }
     }
