@@ -105,7 +105,15 @@ public final class ScriptArchive {
           "it has no parameter to train; torch.jit.freeze makes constants of them, so save the"
               + " script before that");
     }
-    if (isTraced(file)) {
+    var code = code(file);
+    for (var type : code.undeclared()) {
+      throw named(
+          file,
+          type
+              + " does not say which tensors are its buffers, as PyTorch before 1.7 wrote it; load it"
+              + " in PyTorch and save it again");
+    }
+    if (code.isTraced()) {
       throw named(
           file,
           "it was traced (torch.jit.trace), so its layers do in training what they did while an"
@@ -113,9 +121,9 @@ public final class ScriptArchive {
     }
   }
 
-  private static boolean isTraced(Path file) throws IOException, WeightsException {
+  private static ScriptCode code(Path file) throws IOException, WeightsException {
     try (var archive = ZipArchive.open(file, ZipLimits.WEIGHTS)) {
-      return ScriptCode.of(archive, TorchArchive.folder(archive).orElse("")).isTraced();
+      return ScriptCode.of(archive, TorchArchive.folder(archive).orElse(""));
     } catch (ZipFormatException e) {
       throw named(file, e.getMessage());
     }

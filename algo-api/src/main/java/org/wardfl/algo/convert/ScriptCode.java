@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.Role;
@@ -22,8 +23,10 @@ import org.wardfl.algo.zip.ZipFormatException;
 /// `torch/csrc/jit/serialization/python_print.cpp`.
 ///
 /// @param modules by the full names of their classes
+/// @param undeclared classes of modules that do not say which tensors are their buffers, as PyTorch
+///   before 1.7 wrote them
 /// @param isTraced whether a layer's mode was written down as it was while an example ran through
-record ScriptCode(Map<String, Declared> modules, boolean isTraced) {
+record ScriptCode(Map<String, Declared> modules, Set<String> undeclared, boolean isTraced) {
 
   private static final int MAX_FILE_BYTES = 16 << 20;
   private static final String SUFFIX = ".py";
@@ -33,29 +36,24 @@ record ScriptCode(Map<String, Declared> modules, boolean isTraced) {
   private static final Pattern BOTH =
       Pattern.compile("(?m)^  __parameters__ = \\[(.*)\\]\\n  __buffers__ = \\[(.*)\\]$");
   private static final Pattern NAME = Pattern.compile("\"([^\"]*)\"");
-  // What a script gets from the module's attribute `training` is there as True or False.
-  private static final Pattern TRACED =
-      Pattern.compile(
-          "torch\\._convolution\\("
-              + "|torch\\.(feature_|alpha_)?dropout_?\\([^()]*, (True|False)\\)"
-              + "|torch\\.batch_norm\\([^()]*, (True|False), [^()]*\\)");
 
   /// The names of one module's own tensors, without those of the modules in it.
   record Declared(Set<String> parameters, Set<String> buffers) {}
 
   /// Reads all code of an archive.
-  static ScriptCode of(ZipArchive archive, String folder)
-      throws IOException, ZipFormatException, WeightsException {
+  static ScriptCode of(ZipArchive archive, String folder) throws IOException, ZipFormatException {
     var modules = new HashMap<String, Declared>();
+    var classes = new TreeSet<String>();
     boolean traced = false;
     for (var entry : archive.entries()) {
       if (isCode(entry, folder)) {
         var text = text(archive, entry);
-        read(text, qualifier(entry, folder), modules);
-        traced |= TRACED.matcher(text).find();
+        read(text, qualifier(entry, folder), classes, modules);
+        traced |= RecordedModes.in(text);
       }
     }
-    return new ScriptCode(Map.copyOf(modules), traced);
+    classes.removeAll(modules.keySet());
+    return new ScriptCode(Map.copyOf(modules), classes, traced);
   }
 
   static boolean isCode(ZipEntryRecord entry, String folder) {
@@ -72,8 +70,8 @@ record ScriptCode(Map<String, Declared> modules, boolean isTraced) {
     return path.substring(0, path.length() - SUFFIX.length()).replace('/', '.') + ".";
   }
 
-  private static void read(String text, String qualifier, Map<String, Declared> modules)
-      throws WeightsException {
+  private static void read(
+      String text, String qualifier, Set<String> classes, Map<String, Declared> modules) {
     String type = "";
     Set<String> parameters = Set.of();
     for (var line : text.lines().toList()) {
@@ -82,15 +80,11 @@ record ScriptCode(Map<String, Declared> modules, boolean isTraced) {
       var buffers = BUFFERS.matcher(line);
       if (begin.matches()) {
         type = qualifier + begin.group(1);
+        classes.add(type);
       } else if (list.matches()) {
         parameters = names(list.group(1));
       } else if (buffers.matches()) {
         modules.put(type, new Declared(parameters, names(buffers.group(1))));
-      } else if (!type.isEmpty() && !modules.containsKey(type)) {
-        throw new WeightsException(
-            type
-                + " does not say which tensors are its buffers, as PyTorch before 1.7 wrote it; load"
-                + " it in PyTorch and save it again");
       }
     }
   }
@@ -101,9 +95,14 @@ record ScriptCode(Map<String, Declared> modules, boolean isTraced) {
     return names;
   }
 
+  /// Whether a module's class says which tensors are its parameters and buffers.
+  boolean declares(Pickled.Global type) {
+    return modules.containsKey(type.toString());
+  }
+
   /// The role of a tensor of a module; none for an attribute that is neither parameter nor buffer.
   ///
-  /// @param type the module's class
+  /// @param type the module's class, which declares them
   Optional<Role> role(Pickled.Global type, String name, DType dtype) {
     var declared = modules.get(type.toString());
     if (declared == null) {

@@ -86,9 +86,9 @@ final class StateDictSearch {
         switch (member.getValue()) {
           case Pickled.TensorView tensor -> {
             var role = code.role(module.type, name, tensor.dtype());
-            if (role.isPresent()) {
+            if (role.isPresent() || !code.declares(module.type)) {
               into.tensors().put(inner, tensor);
-              into.roles().put(inner, role.get());
+              role.ifPresent(known -> into.roles().put(inner, known));
             } else {
               into.leftOut().add(inner + " (neither parameter nor buffer)");
             }
