@@ -134,8 +134,11 @@ final class Reducer {
           new Aggregation(plan, pool, config.aggregationThreads())
               .write(
                   model,
-                  Scaling.of(combine, effect.accepted().values())
-                      .apply(contributions, effect.accepted(), model),
+                  Participation.apply(
+                      combine,
+                      Scaling.of(combine, effect.accepted().values())
+                          .apply(contributions, effect.accepted(), model),
+                      model),
                   file,
                   config.durability());
       return switch (result) {

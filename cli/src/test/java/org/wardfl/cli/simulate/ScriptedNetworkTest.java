@@ -141,7 +141,7 @@ class ScriptedNetworkTest {
     refused("network.ts", "no.ts", "argument `network`: there is no file no.ts in the job folder");
     refused("network.ts", "../no.ts", "algorithm.args.network.file: found ../no.ts, expected");
     refused(", file: network.ts", "", "algorithm.args.network.file: found nothing, expected");
-    refused("file: network.ts", "file: network.ts, grid: 2", "unknown argument `grid`");
+    refused("file: network.ts", "file: network.ts, grid: 2", "unknown argument `network.grid`");
   }
 
   private void refused(String text, String instead, String why) throws Exception {

@@ -58,12 +58,21 @@ public final class JobFile {
   public JobDefinition read(SortedSet<SiteName> known, OptionalLong seed)
       throws JobFileException, IOException {
     try {
-      return definition(yaml(), known, seed);
+      var yaml = yaml();
+      try {
+        var job = definition(yaml, known, seed);
+        Contradictions.refuse(yaml, job);
+        return job;
+      } catch (IllegalArgumentException e) {
+        var message = String.valueOf(e.getMessage());
+        throw new JobFileException(
+            yaml.error(message)
+                .map(located -> String.valueOf(located.getMessage()))
+                .orElse(NAME + ": " + message));
+      }
     } catch (YamlException e) {
       throw new JobFileException(String.valueOf(e.getMessage()));
     } catch (AlgoException.Configuration e) {
-      throw new JobFileException(NAME + ": " + e.getMessage());
-    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new JobFileException(NAME + ": " + e.getMessage());
     }
   }
@@ -129,9 +138,9 @@ public final class JobFile {
         yaml.string("name"),
         yaml.string("study", "default"),
         sites,
-        Math.toIntExact(yaml.integer("min_sites")),
+        yaml.int32("min_sites"),
         names(yaml, "mandatory_sites"),
-        Math.toIntExact(yaml.integer("sample", 0)),
+        yaml.int32("sample", 0),
         seed.orElse(yaml.integer("seed", 0)),
         workflows,
         algorithm,
@@ -242,8 +251,8 @@ public final class JobFile {
     }
     var resources = mapping.get().only("gpus", "cpu_threads", "memory");
     return new ResourceRequest(
-        Math.toIntExact(resources.integer("gpus", 0)),
-        Math.toIntExact(resources.integer("cpu_threads", 1)),
+        resources.int32("gpus", 0),
+        resources.int32("cpu_threads", 1),
         resources.bytes("memory", 2L << 30));
   }
 

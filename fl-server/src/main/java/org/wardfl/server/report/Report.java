@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.wardfl.server.result.CrossSite;
 import org.wardfl.server.result.JobStatistics;
+import org.wardfl.server.result.MissingScores;
 import org.wardfl.server.result.RunRecord;
 
 /// Writes the report of a job as one HTML file.
@@ -30,11 +31,17 @@ public final class Report {
   private static final String SCRIPT = resource("report.js");
 
   private final RunReport run;
+  private final List<String> missing;
   private final List<JobStatistics> statistics;
   private final Optional<CrossSite> crossSite;
 
-  private Report(RunReport run, List<JobStatistics> statistics, Optional<CrossSite> crossSite) {
+  private Report(
+      RunReport run,
+      List<String> missing,
+      List<JobStatistics> statistics,
+      Optional<CrossSite> crossSite) {
     this.run = run;
+    this.missing = missing;
     this.statistics = statistics;
     this.crossSite = crossSite;
   }
@@ -46,7 +53,13 @@ public final class Report {
     var partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.writeString(
-          partial, html(RecordView.of(record), JobStatistics.of(record), CrossSite.of(record)));
+          partial,
+          new Report(
+                  RecordView.of(record),
+                  MissingScores.of(record),
+                  JobStatistics.of(record),
+                  CrossSite.of(record))
+              .page());
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -56,12 +69,7 @@ public final class Report {
 
   /// The report as text, of a job without statistics and scores across sites.
   static String html(RunReport run) {
-    return html(run, List.of(), Optional.empty());
-  }
-
-  private static String html(
-      RunReport run, List<JobStatistics> statistics, Optional<CrossSite> crossSite) {
-    return new Report(run, statistics, crossSite).page();
+    return new Report(run, List.of(), List.of(), Optional.empty()).page();
   }
 
   private String page() {
@@ -74,6 +82,7 @@ public final class Report {
     page.element("title", run.job() + " – Ward").verbatim("style", STYLE).close();
     page.open("body").open("main");
     new Summary(run, statistics).write(page);
+    missing.forEach(sentence -> page.element("p", sentence, "class", "note"));
     metrics(page);
     crossSite.ifPresent(matrix -> new CrossSiteSection(run, matrix).write(page));
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));

@@ -70,29 +70,32 @@ record ClassificationOptions(
 
   private static NetworkChoice network(Arguments arguments, int channels, int classes)
       throws AlgoException.Configuration {
-    var network = arguments.nested("network").orElseGet(Arguments::none);
-    var settings = new Settings(network);
-    var type = settings.word("type", "cnn", List.of("cnn", NetworkChoice.SCRIPT));
-    return type.equals(NetworkChoice.SCRIPT)
-        ? NetworkChoice.Brought.of(network)
-        : new NetworkChoice.Own(convolutions(network, settings, channels, classes));
-  }
-
-  private static ConvNet convolutions(
-      Arguments network, Settings settings, int channels, int classes)
-      throws AlgoException.Configuration {
-    network.only("type", "channels", "groups", "grid");
-    var widths =
-        settings.wholes("channels", List.of(8L, 16L, 32L), List.of(1, 2, 3, 4, 5, 6), 1, 4096);
     try {
-      return new ConvNet(
-          channels,
-          classes,
-          widths,
-          settings.whole("groups", 4, 1, 4096),
-          settings.whole("grid", 4, 1, 64));
+      return Settings.within(arguments, "network", network -> choice(network, channels, classes));
     } catch (IllegalArgumentException e) {
       throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
     }
+  }
+
+  private static NetworkChoice choice(Arguments network, int channels, int classes)
+      throws AlgoException.Configuration {
+    var words = List.of("cnn", NetworkChoice.SCRIPT);
+    return new Settings(network).word("type", "cnn", words).equals(NetworkChoice.SCRIPT)
+        ? NetworkChoice.Brought.of(network)
+        : new NetworkChoice.Own(cnn(network, channels, classes));
+  }
+
+  private static ConvNet cnn(Arguments network, int channels, int classes)
+      throws AlgoException.Configuration {
+    network.only("type", "channels", "groups", "grid");
+    var settings = new Settings(network);
+    var widths =
+        settings.wholes("channels", List.of(8L, 16L, 32L), List.of(1, 2, 3, 4, 5, 6), 1, 4096);
+    return new ConvNet(
+        channels,
+        classes,
+        widths,
+        settings.whole("groups", 4, 1, 4096),
+        settings.whole("grid", 4, 1, 64));
   }
 }

@@ -99,32 +99,35 @@ record SegmentationOptions(
 
   private static NetworkChoice network(Arguments arguments, int classes)
       throws AlgoException.Configuration {
-    var network = arguments.nested("network").orElseGet(Arguments::none);
-    var settings = new Settings(network);
-    var type = settings.word("type", "unet", List.of("unet", NetworkChoice.SCRIPT));
-    return type.equals(NetworkChoice.SCRIPT)
-        ? NetworkChoice.Brought.of(network)
-        : new NetworkChoice.Own(unet(network, settings, classes));
-  }
-
-  private static UNet unet(Arguments network, Settings settings, int classes)
-      throws AlgoException.Configuration {
-    network.only("type", "channels", "strides", "residual_units");
     try {
-      return new UNet(
-          3,
-          1,
-          classes,
-          network.integers("channels", List.of(16L, 32L, 64L)).stream()
-              .map(SegmentationOptions::most)
-              .toList(),
-          network.integers("strides", List.of(2L, 2L)).stream()
-              .map(SegmentationOptions::most)
-              .toList(),
-          settings.whole("residual_units", 1, 0, 10));
+      return Settings.within(arguments, "network", network -> choice(network, classes));
     } catch (IllegalArgumentException e) {
       throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
     }
+  }
+
+  private static NetworkChoice choice(Arguments network, int classes)
+      throws AlgoException.Configuration {
+    var words = List.of("unet", NetworkChoice.SCRIPT);
+    return new Settings(network).word("type", "unet", words).equals(NetworkChoice.SCRIPT)
+        ? NetworkChoice.Brought.of(network)
+        : new NetworkChoice.Own(unet(network, classes));
+  }
+
+  private static UNet unet(Arguments network, int classes) throws AlgoException.Configuration {
+    network.only("type", "channels", "strides", "residual_units");
+    var settings = new Settings(network);
+    return new UNet(
+        3,
+        1,
+        classes,
+        network.integers("channels", List.of(16L, 32L, 64L)).stream()
+            .map(SegmentationOptions::most)
+            .toList(),
+        network.integers("strides", List.of(2L, 2L)).stream()
+            .map(SegmentationOptions::most)
+            .toList(),
+        settings.whole("residual_units", 1, 0, 10));
   }
 
   private static int most(long number) {

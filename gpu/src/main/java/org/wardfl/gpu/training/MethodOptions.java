@@ -21,7 +21,7 @@ public record MethodOptions(Method method, NamePatterns keepLocal, NamePatterns 
   /// @throws AlgoException.Configuration if one is wrong
   public static MethodOptions of(Arguments arguments) throws AlgoException.Configuration {
     return new MethodOptions(
-        method(arguments.nested("method").orElseGet(Arguments::none)),
+        Settings.within(arguments, "method", MethodOptions::method),
         NamePatterns.of(arguments, "keep_local"),
         NamePatterns.of(arguments, "freeze"));
   }

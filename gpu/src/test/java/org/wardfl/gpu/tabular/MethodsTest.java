@@ -196,8 +196,8 @@ class MethodsTest {
           type: adam   | scaffold | optimizer=adam       | scaffold needs optimizer sgd without momentum
           type: keep   | ditto    | optimizer_state=keep | ditto goes neither with
           type: adam   | fednova  | optimizer=adam       | fednova needs optimizer sgd
-          type: none   | fedprox  | momentum=0.0         | argument `mu` is missing
-          type: wrong  | fedporx  | momentum=0.0         | `type`: found fedporx, expected fedavg or
+          type: none   | fedprox  | momentum=0.0         | argument `method.mu` is missing
+          type: wrong  | fedporx  | momentum=0.0         | `method.type`: found fedporx, expected fedavg or
           """)
   void whatAMethodIsNotForIsRefusedAtOnce(String name, String type, String other, String sentence) {
     method("type", type);

@@ -24,6 +24,10 @@ public record YamlMapping(
     implements YamlNode {
 
   private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h|d)");
+  private static final Pattern ABOUT =
+      Pattern.compile(
+          "(?<key>[a-z0-9_]+)(\\[(?<index>[0-9]{1,4})])?(\\.(?<rest>[a-z0-9_.\\[\\]]+))?: (?<message>.*)",
+          Pattern.DOTALL);
   private static final Pattern BYTES = Pattern.compile("([0-9]+)(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)");
 
   /// Copies.
@@ -67,6 +71,38 @@ public record YamlMapping(
     return new YamlException(keyLocation(key), full(key) + ": " + message);
   }
 
+  /// An error that is told by a message such as `optimizer.tau: found 0` or `workflow[1].models:
+  /// found best`: at the key that it begins with.
+  ///
+  /// @return empty if it begins with no key of this mapping
+  public Optional<YamlException> error(String message) {
+    var parts = ABOUT.matcher(message);
+    if (!parts.matches() || !has(parts.group("key"))) {
+      return Optional.empty();
+    }
+    var key = parts.group("key");
+    var node = nodes.get(key);
+    var at = keyLocation(key);
+    if (parts.group("index") != null && node instanceof YamlList list) {
+      int index = Integer.parseInt(parts.group("index"));
+      if (index < list.nodes().size()) {
+        node = list.nodes().get(index);
+        at = node.location();
+      }
+    }
+    var rest = parts.group("rest");
+    if (rest != null && node instanceof YamlMapping inner) {
+      var found = inner.error(rest + ": " + parts.group("message"));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    int after = parts.start("message");
+    return Optional.of(
+        new YamlException(
+            at, full(message.substring(0, after - 2)) + ": " + message.substring(after)));
+  }
+
   /// The node of a key.
   ///
   /// @throws YamlException if it is missing
@@ -108,6 +144,20 @@ public record YamlMapping(
   /// A whole number, or the default.
   public long integer(String key, long defaultValue) throws YamlException {
     return has(key) ? integer(key) : defaultValue;
+  }
+
+  /// A whole number of 32 bits.
+  public int int32(String key) throws YamlException {
+    long value = integer(key);
+    if (value != (int) value) {
+      throw wrong(key, node(key), "a whole number of at most " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
+  /// A whole number of 32 bits, or the default.
+  public int int32(String key, int defaultValue) throws YamlException {
+    return has(key) ? int32(key) : defaultValue;
   }
 
   /// A number.
