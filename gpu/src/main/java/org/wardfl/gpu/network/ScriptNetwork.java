@@ -67,8 +67,8 @@ final class ScriptNetwork implements Network {
       }
       if (parameters.isEmpty()) {
         throw new AlgoException.Configuration(
-            "argument `network`: no parameter of the script requires a gradient, so there is nothing"
-                + " to train; set requires_grad before torch.jit.script");
+            "argument `network`: no parameter of the script requires a gradient, so there is"
+                + " nothing to train; set requires_grad before torch.jit.script");
       }
       JniUtils.enableInferenceMode(module);
     } catch (AlgoException | RuntimeException e) {
@@ -82,7 +82,8 @@ final class ScriptNetwork implements Network {
     try {
       return JniUtils.loadModule(memory, script.copy(), true, new String[0], new String[0], true);
     } catch (EngineException e) {
-      var why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      var lines = String.valueOf(e.getMessage()).lines();
+      var why = lines.filter(line -> !line.isBlank()).findFirst().orElse("");
       throw new AlgoException.Configuration(
           "argument `network`: libtorch does not load the script: "
               + why.replace(script.copy().toString(), "the file"));

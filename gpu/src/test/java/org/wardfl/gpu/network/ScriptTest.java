@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.zip.ZipFile;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
+import org.wardfl.algo.zip.ZipWriter;
 import org.wardfl.gpu.torch.Torch;
 
 /// What a script's tensors are, and what is refused.
@@ -238,6 +240,31 @@ class ScriptTest {
         .hasMessageContaining(
             " shares a part of its memory with another tensor of the script; call .clone() on it"
                 + " before torch.jit.script");
+  }
+
+  @Test
+  void codeThatLibtorchDoesNotKnowIsRefusedInItsWords() throws Exception {
+    var file = folder.resolve("unknown.ts");
+    try (var from = new ZipFile(Scripts.copy(folder, "pictures.ts").toFile());
+        var to = ZipWriter.open(file)) {
+      for (var entry : from.stream().toList()) {
+        var content = from.getInputStream(entry).readAllBytes();
+        var code = new String(content, StandardCharsets.UTF_8);
+        to.add(
+            entry.getName(),
+            entry.getName().endsWith(".py")
+                ? code.replace("torch.linear(", "torch.curved(").getBytes(StandardCharsets.UTF_8)
+                : content);
+      }
+      to.finish();
+    }
+    var script = new Script(file, scratch(), new Predictions(2, false));
+    assertThatThrownBy(() -> script.open(script.initial(0), torch))
+        .isInstanceOf(AlgoException.Configuration.class)
+        .hasMessageStartingWith("argument `network`: libtorch does not load the script: ")
+        .hasMessageContaining("aten::curved")
+        .message()
+        .doesNotContain(folder.toString());
   }
 
   @Test
