@@ -1,7 +1,9 @@
 package org.wardfl.algo;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import org.wardfl.algo.method.MethodNeed;
 
 /// Makes instances of one kind of algorithm; found by [java.util.ServiceLoader].
 public interface ClientAlgoFactory {
@@ -30,6 +32,15 @@ public interface ClientAlgoFactory {
   default void check(Path jobFolder, Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     check(arguments, dataSettings);
+  }
+
+  /// What the federated method that the arguments ask for needs of the job's workflows; by default
+  /// nothing.
+  ///
+  /// @param arguments that have passed [#check(Arguments, Arguments)]
+  /// @throws AlgoException.Configuration naming the argument, what was found and what was expected
+  default Optional<MethodNeed> need(Arguments arguments) throws AlgoException.Configuration {
+    return Optional.empty();
   }
 
   /// A new instance.

@@ -120,11 +120,11 @@ public final class Simulation {
 
   private Ended federation(JobListener listener) throws IOException, InterruptedException {
     long began = System.nanoTime();
-    try (var events = new FileEventStore(folder.server().resolve("events"), Durability.PROCESS);
+    try (var events = new FileEventStore(folder.server().resolve("events"), Durability.NONE);
         var workers = Executors.newVirtualThreadPerTaskExecutor();
         var clockwork = clockwork();
         var host = host()) {
-      var blobs = new BlobStore(folder.server().resolve("blobs"), Durability.PROCESS);
+      var blobs = new BlobStore(folder.server().resolve("blobs"), Durability.NONE);
       try (var server =
           new Coordinator(
               ServerConfig.simulation(folder.server(), processors()),
@@ -153,7 +153,7 @@ public final class Simulation {
                 new UnsignedJobs(config.job()),
                 policy(site),
                 host,
-                new ResultStore(folder.site(site.value()), Durability.PROCESS),
+                new ResultStore(folder.site(site.value()), Durability.NONE),
                 permits,
                 SiteAudit.NONE,
                 workers,

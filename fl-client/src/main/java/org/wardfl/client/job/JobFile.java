@@ -236,7 +236,7 @@ public final class JobFile {
         try {
           Filters.of(definition);
         } catch (AlgoException.Configuration e) {
-          throw mapping.error("type", String.valueOf(e.getMessage()));
+          throw located(mapping, "type", e);
         }
         filters.add(definition);
       }
@@ -293,7 +293,12 @@ public final class JobFile {
     try {
       factory.check(folder, algorithm.given(), data.settings());
     } catch (AlgoException.Configuration e) {
-      throw mapping.error("args", String.valueOf(e.getMessage()));
+      throw located(mapping, "args", e);
+    }
+    var misfit =
+        factory.need(algorithm.given()).flatMap(need -> MethodCheck.objection(need, workflows));
+    if (misfit.isPresent()) {
+      throw mapping.error("args", misfit.get());
     }
     for (var workflow : workflows) {
       var kind = workflow.needsModel() ? TaskKind.EVALUATE : TaskKind.DATA_STATS;
@@ -312,6 +317,16 @@ public final class JobFile {
           "initial_model",
           algorithm.type() + " cannot make a first model; expected a model file of the job folder");
     }
+  }
+
+  /// What is wrong with arguments, at the one that it is about, or else at a key beside them.
+  private static YamlException located(
+      YamlMapping mapping, String otherwise, AlgoException.Configuration e) throws YamlException {
+    var message = String.valueOf(e.getMessage());
+    var first = e.key().split("\\.", 2)[0];
+    return mapping.has("args") && mapping.mapping("args").has(first)
+        ? mapping.mapping("args").errorWithin(e.key(), message, e.known())
+        : mapping.error(otherwise, message);
   }
 
   private Path inFolder(YamlMapping yaml, String key, String name) throws YamlException {

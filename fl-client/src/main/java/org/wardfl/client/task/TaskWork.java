@@ -253,8 +253,7 @@ final class TaskWork {
     try {
       Optional<Path> model = Optional.empty();
       if (task.model().isPresent()) {
-        model = Optional.of(work.received());
-        fetch(model.get());
+        model = Optional.of(fetch(work.received()));
       }
       var hosted =
           new HostedTask(
@@ -404,13 +403,9 @@ final class TaskWork {
     }
   }
 
-  private void fetch(Path target) throws InterruptedException {
-    retry(
-        "fetch the model",
-        () -> {
-          tools.link().fetch(task.model().orElseThrow(), Long.MAX_VALUE, target);
-          return target;
-        });
+  private Path fetch(Path target) throws InterruptedException {
+    return retry(
+        "fetch the model", () -> tools.link().fetchModel(task.model().orElseThrow(), target));
   }
 
   /// Stores and delivers until there is a verdict; the site works on while the server is away.

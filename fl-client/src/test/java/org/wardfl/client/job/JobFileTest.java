@@ -115,6 +115,7 @@ class JobFileTest {
           "rounds: 5" | "rounds: 5\n  aggregation:\n    type: krum\n    bad_sites: 0" | job.yaml:9: workflow.aggregation.bad_sites: found 0
           "rounds: 5" | "rounds: 5\n  key_metric: {name: auc}\n  stop_early:\n    patience: 0" | job.yaml:9: workflow.stop_early.patience: found 0
           "min_sites: 2" | "min_sites: 9" | job.yaml:3: min_sites: found 9
+          "algorithm: {type: quadratic, args: {size: 4}}" | "algorithm: {type: quadratic}\nfilters:\n- type: norm-clip\n  args:\n    bond: 1" | job.yaml:12: filters[0].args: unknown argument `bond`; expected one of
           "weights: samples" | "weights: {site-1: 1, site-9: 2}" | job.yaml:7: workflow.weights: not among the job's sites: [site-9]
           "weights: samples" | "weights: {site-1: 0, site-2: 0, site-3: 0}" | job.yaml:7: workflow.weights: every site counts 0
           """)
@@ -124,6 +125,13 @@ class JobFileTest {
             () -> read(GOOD.replace(text, replacement.replace("\\n", "\n")), OptionalLong.empty()))
         .isInstanceOf(JobFileException.class)
         .hasMessageStartingWith(expected);
+  }
+
+  @Test
+  void anArgumentThatWasMeantIsNamed() {
+    var job = GOOD + "filters: [{type: norm-clip, args: {bund: 1}}]\n";
+    assertThatThrownBy(() -> read(job, OptionalLong.empty()))
+        .hasMessageEndingWith("; did you mean `bound`?");
   }
 
   @ParameterizedTest

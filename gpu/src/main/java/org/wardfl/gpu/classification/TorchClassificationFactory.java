@@ -2,13 +2,16 @@ package org.wardfl.gpu.classification;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.ClientAlgo;
 import org.wardfl.algo.ClientAlgoFactory;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.method.MethodNeed;
 import org.wardfl.gpu.network.NetworkAlgo;
+import org.wardfl.gpu.training.MethodOptions;
 
 /// Makes `torch-classification`.
 public final class TorchClassificationFactory implements ClientAlgoFactory {
@@ -41,6 +44,11 @@ public final class TorchClassificationFactory implements ClientAlgoFactory {
   public void check(Path jobFolder, Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     ClassificationOptions.of(arguments, dataSettings).network().check(jobFolder);
+  }
+
+  @Override
+  public Optional<MethodNeed> need(Arguments arguments) throws AlgoException.Configuration {
+    return MethodOptions.of(arguments).need();
   }
 
   @Override

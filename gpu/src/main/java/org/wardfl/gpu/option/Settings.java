@@ -30,8 +30,7 @@ public record Settings(Arguments arguments) {
     try {
       return reader.read(inner);
     } catch (AlgoException.Configuration e) {
-      throw new AlgoException.Configuration(
-          String.valueOf(e.getMessage()).replaceFirst("`", "`" + key + "."));
+      throw e.within(key);
     }
   }
 

@@ -52,7 +52,7 @@ public record YamlMapping(
   public YamlMapping only(String... known) throws YamlException {
     for (var key : nodes.keySet()) {
       if (!Arrays.asList(known).contains(key)) {
-        var near = nearest(key, known);
+        var near = Spelling.nearest(key, Arrays.asList(known));
         throw new YamlException(
             keyLocation(key),
             "unknown key `"
@@ -101,6 +101,27 @@ public record YamlMapping(
     return Optional.of(
         new YamlException(
             at, full(message.substring(0, after - 2)) + ": " + message.substring(after)));
+  }
+
+  /// What was said of a value deep in this mapping, at its place.
+  ///
+  /// @param path such as `method.mu`; as much of it is looked for as there is
+  /// @param known words of which the last key of the path should have been one; may be empty
+  public YamlException errorWithin(String path, String message, List<String> known) {
+    var at = this;
+    var key = "";
+    for (var next : path.split("\\.")) {
+      if (!key.isEmpty() && at.nodes.get(key) instanceof YamlMapping inner) {
+        at = inner;
+      }
+      if (!at.has(next)) {
+        break;
+      }
+      key = next;
+    }
+    var near =
+        Spelling.nearest(key, known).map(word -> "; did you mean `" + word + "`?").orElse("");
+    return new YamlException(at.keyLocation(key), this.path + ": " + message + near);
   }
 
   /// The node of a key.
@@ -327,38 +348,5 @@ public record YamlMapping(
 
   private static Optional<YamlScalar> scalar(YamlNode node) {
     return node instanceof YamlScalar scalar ? Optional.of(scalar) : Optional.empty();
-  }
-
-  private static Optional<String> nearest(String key, String... known) {
-    return Arrays.stream(known)
-        .filter(word ->
-            distance(key, word) <= Math.max(1, Math.min(key.length(), word.length()) / 3)
-                || isAbbreviated(key, word))
-        .min(java.util.Comparator.comparingInt(word -> distance(key, word)));
-  }
-
-  /// Whether one word begins with the other, as `organization` with `org`.
-  private static boolean isAbbreviated(String left, String right) {
-    return Math.min(left.length(), right.length()) >= 3
-        && (left.startsWith(right) || right.startsWith(left));
-  }
-
-  /// Levenshtein's edit distance.
-  private static int distance(String left, String right) {
-    var row = new int[right.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= left.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int above = row[j];
-        int substitution = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(substitution, 1 + Math.min(above, row[j - 1]));
-        diagonal = above;
-      }
-    }
-    return row[right.length()];
   }
 }
