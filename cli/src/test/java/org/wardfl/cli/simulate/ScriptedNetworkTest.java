@@ -137,7 +137,7 @@ class ScriptedNetworkTest {
     refused(
         "network.ts",
         "traced.ts",
-        "job.yaml:7: algorithm.args: argument `network`: traced.ts: it was traced");
+        "job.yaml:8: algorithm.args: argument `network`: traced.ts: it was traced");
     refused("network.ts", "no.ts", "argument `network`: there is no file no.ts in the job folder");
     refused("network.ts", "../no.ts", "algorithm.args.network.file: found ../no.ts, expected");
     refused(", file: network.ts", "", "algorithm.args.network.file: found nothing, expected");
