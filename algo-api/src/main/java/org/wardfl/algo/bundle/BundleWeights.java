@@ -1,12 +1,10 @@
 package org.wardfl.algo.bundle;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.convert.WeightsException;
 import org.wardfl.algo.convert.WeightsFile;
-import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 
 /// The weights that a bundle comes with, read without running pickle.
@@ -26,14 +24,7 @@ public final class BundleWeights {
   public static TensorMap read(Path bundle, Path scratch) throws IOException, AlgoException {
     try (var files = BundleFiles.open(bundle);
         var weights = WeightsFile.open(files.file(FILE, scratch))) {
-      var model = TensorMap.builder();
-      for (var spec : weights.specs()) {
-        var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
-        weights.read(spec, 0, data);
-        model.add(Tensor.of(spec, data));
-      }
-      weights.aliases().forEach(model::alias);
-      return model.build();
+      return weights.load();
     } catch (BundleException | WeightsException e) {
       throw new AlgoException.InvalidModel("the bundle's weights: " + e.getMessage());
     }

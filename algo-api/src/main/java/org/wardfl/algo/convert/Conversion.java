@@ -90,7 +90,7 @@ public record Conversion(
   private static List<String> notes(WeightsFile source, WeightsFormat format) {
     var notes = new ArrayList<String>();
     if (!source.leftOut().isEmpty()) {
-      notes.add("left out, being no tensors: " + String.join(", ", source.leftOut()));
+      notes.add("left out: " + String.join(", ", source.leftOut()));
     }
     if (format == WeightsFormat.NPZ && !source.aliases().isEmpty()) {
       notes.add(

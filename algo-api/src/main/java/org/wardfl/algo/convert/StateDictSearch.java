@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.wardfl.algo.tensor.Role;
 
 /// Finds the state dict in what a file holds: the file's own dictionary, or one inside a
 /// checkpoint.
@@ -28,8 +29,13 @@ final class StateDictSearch {
   /// Tensors by name, and what else lay beside them.
   ///
   /// @param key where in the file the state dict is, empty for the file's own
-  /// @param leftOut the names of what is no tensor, each with what it is
-  record StateDict(String key, Map<String, Pickled.TensorView> tensors, List<String> leftOut) {}
+  /// @param leftOut the names of what is left out, each with what it is
+  /// @param roles as far as the file declares them
+  record StateDict(
+      String key,
+      Map<String, Pickled.TensorView> tensors,
+      List<String> leftOut,
+      Map<String, Role> roles) {}
 
   /// @param key where the state dict is, such as `model` or `ema.model`; empty to find it
   static StateDict in(Pickled root, String key) throws WeightsException {
@@ -38,14 +44,14 @@ final class StateDictSearch {
     return search.chosen(key);
   }
 
-  /// The tensors of a TorchScript module and of the modules in it.
-  static StateDict ofModule(Pickled root) throws WeightsException {
+  /// The parameters and buffers of a TorchScript module and of the modules in it.
+  static StateDict ofModule(Pickled root, ScriptCode code) throws WeightsException {
     if (!(root instanceof Pickled.Instance module)) {
       throw new WeightsException("the archive holds " + root.kind() + ", expected a module");
     }
-    var tensors = new LinkedHashMap<String, Pickled.TensorView>();
-    new StateDictSearch().collect("", module, 0, tensors);
-    return new StateDict("", tensors, List.of());
+    var found = new StateDict("", new LinkedHashMap<>(), new ArrayList<>(), new LinkedHashMap<>());
+    new StateDictSearch().collect("", module, 0, code, found);
+    return found;
   }
 
   private void visit(String at, Pickled value, int depth) throws WeightsException {
@@ -68,7 +74,7 @@ final class StateDictSearch {
   }
 
   private void collect(
-      String at, Pickled.Instance module, int depth, Map<String, Pickled.TensorView> tensors)
+      String at, Pickled.Instance module, int depth, ScriptCode code, StateDict into)
       throws WeightsException {
     enter(at, module, depth);
     if (module.state instanceof Pickled.Dictionary attributes) {
@@ -78,8 +84,16 @@ final class StateDictSearch {
         }
         var inner = at.isEmpty() ? name : at + "." + name;
         switch (member.getValue()) {
-          case Pickled.TensorView tensor -> tensors.put(inner, tensor);
-          case Pickled.Instance instance -> collect(inner, instance, depth + 1, tensors);
+          case Pickled.TensorView tensor -> {
+            var role = code.role(module.type, name, tensor.dtype());
+            if (role.isPresent() || !code.declares(module.type)) {
+              into.tensors().put(inner, tensor);
+              role.ifPresent(known -> into.roles().put(inner, known));
+            } else {
+              into.leftOut().add(inner + " (neither parameter nor buffer)");
+            }
+          }
+          case Pickled.Instance instance -> collect(inner, instance, depth + 1, code, into);
           default -> visited(at);
         }
       }
@@ -159,6 +173,6 @@ final class StateDictSearch {
         leftOut.add(name + " (" + member.getValue().kind() + ")");
       }
     }
-    return new StateDict(key, tensors, leftOut);
+    return new StateDict(key, tensors, leftOut, Map.of());
   }
 }

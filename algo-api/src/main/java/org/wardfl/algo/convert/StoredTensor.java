@@ -32,6 +32,11 @@ final class StoredTensor {
     return spec;
   }
 
+  /// Whether its elements lie row by row, without holes.
+  boolean isRowMajor() {
+    return isRowMajor;
+  }
+
   void read(long from, MemorySegment into) throws IOException {
     java.util.Objects.checkFromIndexSize(from, into.byteSize(), spec.sizeBytes());
     int width = spec.dtype().sizeBytes();

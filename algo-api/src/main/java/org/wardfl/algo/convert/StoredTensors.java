@@ -31,6 +31,14 @@ final class StoredTensors implements TensorSource {
     aliases.put(alias, name);
   }
 
+  /// Names of the tensors whose elements do not lie row by row.
+  List<String> scattered() {
+    return tensors.values().stream()
+        .filter(tensor -> !tensor.isRowMajor())
+        .map(tensor -> tensor.spec().name())
+        .toList();
+  }
+
   /// Views can be larger than what they show: few bytes, repeated without end.
   void checkSize(long fileBytes) throws WeightsException {
     long total = 0;

@@ -74,12 +74,16 @@ final class TorchArchive {
     } catch (WeightsException e) {
       throw new WeightsException("data.pkl: " + e.getMessage());
     }
-    var found = isScript ? StateDictSearch.ofModule(root) : StateDictSearch.in(root, key);
+    var found =
+        isScript
+            ? StateDictSearch.ofModule(root, ScriptCode.of(archive, folder))
+            : StateDictSearch.in(root, key);
     var recorded = archive.entry(folder + "/" + ROLES);
-    var roles =
-        recorded.isPresent() ? TorchRoles.parse(text(recorded.get())) : Map.<String, Role>of();
     return new Read(
-        tensors(found.tensors(), roles, fileBytes),
+        tensors(
+            found.tensors(),
+            recorded.isPresent() ? TorchRoles.parse(text(recorded.get())) : found.roles(),
+            fileBytes),
         isScript ? WeightsFormat.TORCHSCRIPT : WeightsFormat.STATE_DICT,
         found.key(),
         found.leftOut());

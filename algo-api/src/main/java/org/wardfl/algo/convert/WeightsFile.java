@@ -1,6 +1,7 @@
 package org.wardfl.algo.convert;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelFileException;
+import org.wardfl.algo.tensor.Tensor;
+import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
 import org.wardfl.algo.zip.ZipArchive;
@@ -157,9 +160,28 @@ public final class WeightsFile implements TensorSource, AutoCloseable {
     return key;
   }
 
-  /// What lay beside the tensors and is none: names, each with what it is.
+  /// What lay beside the weights and is left out: names, each with what it is.
   public List<String> leftOut() {
     return leftOut;
+  }
+
+  /// A copy of all tensors in memory.
+  ///
+  /// @throws IOException if they cannot be read
+  public TensorMap load() throws IOException {
+    var all = TensorMap.builder();
+    for (var spec : specs()) {
+      var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
+      read(spec, 0, data);
+      all.add(Tensor.of(spec, data));
+    }
+    aliases().forEach(all::alias);
+    return all.build();
+  }
+
+  /// Names of the tensors whose elements do not lie row by row in the file.
+  List<String> scattered() {
+    return tensors instanceof StoredTensors stored ? stored.scattered() : List.of();
   }
 
   @Override

@@ -41,6 +41,7 @@ record PackedFolder(Path folder, String dataset, Set<String> named) {
     var named = new TreeSet<String>();
     job.initialModel().ifPresent(named::add);
     job.definition().algorithm().jar().ifPresent(named::add);
+    job.definition().algorithm().torchScript().ifPresent(named::add);
     return new PackedFolder(folder, job.definition().data().dataset(), named);
   }
 

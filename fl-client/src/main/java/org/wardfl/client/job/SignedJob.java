@@ -56,9 +56,9 @@ public record SignedJob(JobManifest job, Actor submitter, Manifest manifest) {
   /// The hash of the code that the job brings, 64 lower-case hexadecimal digits; empty if it brings
   /// none.
   ///
-  /// Of a jar, and of a folder with one file, it is the file's SHA-256. Of a folder with several it
-  /// is that of what `sha256sum` prints of them, in the order of their paths: a line with hash, two
-  /// spaces and path for each.
+  /// Of a jar, a TorchScript archive, and a folder with one file, it is the file's SHA-256. Of a
+  /// folder with several it is that of what `sha256sum` prints of them, in the order of their
+  /// paths: a line with hash, two spaces and path for each.
   public Optional<String> codeSha256() {
     var algorithm = definition().algorithm();
     if (!algorithm.bringsCode()) {
@@ -75,11 +75,11 @@ public record SignedJob(JobManifest job, Actor submitter, Manifest manifest) {
 
   /// Hashes of the files with code by their paths in its folder, sorted.
   private SortedMap<String, String> codeFiles(AlgorithmDefinition algorithm) {
+    var single = algorithm.jar().or(algorithm::torchScript);
     var folder = algorithm.code().map(code -> code.equals(".") ? "" : code + "/").orElse("");
     var code = new TreeMap<String, String>();
     for (var file : manifest.files().values()) {
-      boolean isCode =
-          algorithm.jar().map(file.path()::equals).orElse(file.path().startsWith(folder));
+      boolean isCode = single.map(file.path()::equals).orElse(file.path().startsWith(folder));
       if (isCode) {
         code.put(file.path().substring(folder.length()), file.sha256());
       }

@@ -137,12 +137,14 @@ final class SiteRules {
     if (algorithm.needsPython() && file.python().isEmpty()) {
       return objection("this site has no Python for jobs", "python: not given");
     }
+    boolean script = algorithm.torchScript().isPresent();
+    if ((script || !algorithm.bringsCode()) && !file.algorithms().allow(algorithm.listedName())) {
+      return objection(
+          "this site does not run algorithm " + algorithm.listedName(),
+          "algorithms: " + file.algorithms().names());
+    }
     if (!algorithm.bringsCode()) {
-      return file.algorithms().allow(algorithm.listedName())
-          ? Optional.empty()
-          : objection(
-              "this site does not run algorithm " + algorithm.listedName(),
-              "algorithms: " + file.algorithms().names());
+      return Optional.empty();
     }
     var right = file.rights().decide(actor, Right.BYOC, organization, Optional.of(actor));
     if (!right.isAllowed()) {
@@ -164,17 +166,22 @@ final class SiteRules {
   private Optional<Objection> brought(SignedJob job) {
     var allowed = file.algorithms();
     var hash = job.codeSha256().orElse("none");
-    boolean python = job.definition().algorithm().needsPython();
-    var word = python ? AlgorithmDefinition.PYTHON : AlgorithmDefinition.JAVA;
-    return allowed.allow(word) || allowed.allowCode(hash)
+    var algorithm = job.definition().algorithm();
+    var kind =
+        algorithm.torchScript().isPresent()
+            ? new Kind(AlgorithmDefinition.SCRIPT, "network that the job brings as TorchScript")
+            : algorithm.needsPython()
+                ? new Kind(AlgorithmDefinition.PYTHON, "Python that the job brings along")
+                : new Kind(AlgorithmDefinition.JAVA, "code in the job's jar");
+    return allowed.allow(kind.word()) || allowed.allowCode(hash)
         ? Optional.empty()
         : objection(
-            "this site does not run the "
-                + (python ? "Python that the job brings along" : "code in the job's jar")
-                + ", sha256:"
-                + hash,
+            "this site does not run the " + kind.described() + ", sha256:" + hash,
             "algorithms: " + allowed.names());
   }
+
+  /// A kind of code that jobs bring, by its word in the list of algorithms.
+  private record Kind(String word, String described) {}
 
   private Optional<Objection> resources(ResourceRequest asked) {
     if (asked.gpus() > offered.gpus().size()) {

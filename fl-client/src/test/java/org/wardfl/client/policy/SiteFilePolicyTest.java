@@ -149,6 +149,48 @@ class SiteFilePolicyTest {
     assertThat(policy().python()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "softmax, java]|softmax]|does not run the network that the job brings as TorchScript,"
+            + " sha256:",
+        "softmax, java]|softmax, java, python]|does not run the network that the job brings",
+        "softmax, java]|script]|this site does not run algorithm softmax",
+        "softmax, java]|softmax, script]|",
+        "own_code: {sandbox: unconfined}|own_code: no|this site runs no code that a job brings",
+        "byoc: any|byoc: none|this site runs no code that alice@uni.org (lead, uni) brings along",
+      })
+  void aNetworkInTorchScriptIsCode(String allowed, String instead, @Nullable String reason)
+      throws Exception {
+    policy(GOOD.replace(allowed, instead));
+    if (reason == null) {
+      assertThat(decide(script())).isInstanceOf(JobDecision.Permitted.class);
+    } else {
+      declined(script(), reason);
+    }
+  }
+
+  @Test
+  void oneNetworkMayBeAllowedByItsHash() throws Exception {
+    var hash = Fingerprint.of("a jar".getBytes(StandardCharsets.UTF_8)).digest();
+    assertThat(script().codeSha256()).contains(hash);
+    policy(GOOD.replace("java]", "'sha256:" + hash + "']"));
+    assertThat(decide(script())).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  private SignedJob script() throws Exception {
+    var network = Map.of("type", "script", "file", "lib/own.jar");
+    var algorithm =
+        new AlgorithmDefinition(
+            "softmax",
+            Optional.empty(),
+            Optional.empty(),
+            new Arguments(Map.of("network", network)));
+    return SignedJobs.signed(
+        folder, SignedJobs.definition(algorithm, new InitialModel.Random(), "ct"), ALICE);
+  }
+
   private SignedJob python(Optional<String> code) throws Exception {
     var algorithm =
         new AlgorithmDefinition(

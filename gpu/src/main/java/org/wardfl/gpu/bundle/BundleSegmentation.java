@@ -29,10 +29,10 @@ import org.wardfl.gpu.imaging.Extents;
 import org.wardfl.gpu.imaging.SlidingWindow;
 import org.wardfl.gpu.imaging.transform.Augmentation.Pair;
 import org.wardfl.gpu.loss.DiceCrossEntropy;
-import org.wardfl.gpu.network.Architecture;
+import org.wardfl.gpu.network.Network;
+import org.wardfl.gpu.network.NetworkDefinition;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.UNet;
-import org.wardfl.gpu.network.Weights;
 import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.segmentation.Batch;
 import org.wardfl.gpu.segmentation.Predictor;
@@ -100,7 +100,7 @@ final class BundleSegmentation implements Problem {
   }
 
   @Override
-  public Architecture architecture() {
+  public NetworkDefinition network() {
     return network;
   }
 
@@ -113,7 +113,7 @@ final class BundleSegmentation implements Problem {
   public ModelPayload initial(long seed) throws AlgoException {
     return options.fromWeights()
         ? new ModelPayload(stored(), WeightType.FULL)
-        : Weights.initial(network, seed);
+        : network.initial(seed);
   }
 
   private TensorMap stored() throws AlgoException {
@@ -135,7 +135,7 @@ final class BundleSegmentation implements Problem {
   }
 
   @Override
-  public NDArray loss(Weights weights, NDManager manager, int[] samples, Random random)
+  public NDArray loss(Network weights, NDManager manager, int[] samples, Random random)
       throws AlgoException {
     var drawn = new ArrayList<Pair>();
     for (int sample : samples) {
@@ -149,7 +149,7 @@ final class BundleSegmentation implements Problem {
         new Batch(
             drawn.size(), drawn.getFirst().image().extents(), options.plan().network().outputs());
     drawn.forEach(pair -> batch.add(pair.image(), pair.label()));
-    return loss.of(network.forward(weights, batch.images(manager)), batch.labels(manager));
+    return loss.of(weights.forward(batch.images(manager), true), batch.labels(manager));
   }
 
   private void requireExtents(int sample, Pair pair, Pair first) throws AlgoException {
@@ -172,7 +172,7 @@ final class BundleSegmentation implements Problem {
   }
 
   @Override
-  public Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+  public Metrics evaluate(Network weights, Torch torch, TaskContext task, SampleSheet samples)
       throws AlgoException {
     var validation = options.plan().validation();
     if (validation.isEmpty()) {
@@ -185,8 +185,7 @@ final class BundleSegmentation implements Problem {
     for (int i = 0; i < cases.count(); i++) {
       var pair = cases.of(i).pair();
       var predictor =
-          new Predictor(
-              network, window(how, pair.image().extents()), options.plan().network().outputs());
+          new Predictor(window(how, pair.image().extents()), options.plan().network().outputs());
       var prediction = predictor.predict(pair.image(), weights, torch, task);
       double mean =
           predictor.dice(prediction, pair.label(), Optional.empty()).mean(how.background());

@@ -25,9 +25,10 @@ import org.wardfl.gpu.imaging.metric.RocAuc;
 import org.wardfl.gpu.imaging.picture.PictureReader;
 import org.wardfl.gpu.imaging.transform.Interpolation;
 import org.wardfl.gpu.imaging.transform.Resize;
-import org.wardfl.gpu.network.Architecture;
+import org.wardfl.gpu.network.Network;
+import org.wardfl.gpu.network.NetworkDefinition;
+import org.wardfl.gpu.network.Predictions;
 import org.wardfl.gpu.network.Problem;
-import org.wardfl.gpu.network.Weights;
 import org.wardfl.gpu.sample.SampleOptions;
 import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.statistics.ImageDescription;
@@ -41,11 +42,13 @@ final class Classification implements Problem {
 
   private final ClassificationOptions options;
   private final Path folder;
+  private final NetworkDefinition network;
   private @Nullable Data data;
 
-  private Classification(ClassificationOptions options, Path folder) {
+  private Classification(ClassificationOptions options, Path folder, NetworkDefinition network) {
     this.options = options;
     this.folder = folder;
+    this.network = network;
   }
 
   static Problem read(AlgoContext context) throws AlgoException.Configuration {
@@ -54,7 +57,8 @@ final class Classification implements Problem {
     if (folder.isEmpty()) {
       throw new AlgoException.Configuration("the job names no dataset");
     }
-    return new Classification(options, folder.get());
+    var network = options.network().definition(context, new Predictions(options.classes(), false));
+    return new Classification(options, folder.get(), network);
   }
 
   /// The site's pictures.
@@ -71,8 +75,8 @@ final class Classification implements Problem {
   }
 
   @Override
-  public Architecture architecture() {
-    return options.network();
+  public NetworkDefinition network() {
+    return network;
   }
 
   @Override
@@ -86,7 +90,7 @@ final class Classification implements Problem {
   }
 
   @Override
-  public NDArray loss(Weights weights, NDManager manager, int[] samples, Random random)
+  public NDArray loss(Network weights, NDManager manager, int[] samples, Random random)
       throws AlgoException {
     var labels = new int[samples.length];
     var values = new float[samples.length * pictureSize()];
@@ -96,7 +100,7 @@ final class Classification implements Problem {
       System.arraycopy(changed.values(), 0, values, i * pictureSize(), pictureSize());
       labels[i] = picture.label();
     }
-    var logits = architecture().forward(weights, batch(manager, values));
+    var logits = weights.forward(batch(manager, values), true);
     return crossEntropy(logits, labels);
   }
 
@@ -125,7 +129,7 @@ final class Classification implements Problem {
   }
 
   @Override
-  public Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+  public Metrics evaluate(Network weights, Torch torch, TaskContext task, SampleSheet samples)
       throws AlgoException {
     var rows = data().list().rows(options.evaluate());
     if (rows.isEmpty()) {
@@ -162,7 +166,7 @@ final class Classification implements Problem {
 
   // Fills in scores and labels of a batch; gives its mean loss.
   private double score(
-      List<Integer> rows, int from, Weights weights, Torch torch, double[][] scores, int[] labels)
+      List<Integer> rows, int from, Network weights, Torch torch, double[][] scores, int[] labels)
       throws AlgoException {
     var values = new float[rows.size() * pictureSize()];
     var own = new int[rows.size()];
@@ -173,7 +177,7 @@ final class Classification implements Problem {
     }
     System.arraycopy(own, 0, labels, from, own.length);
     try (var manager = torch.manager().newSubManager()) {
-      var logits = architecture().forward(weights, batch(manager, values));
+      var logits = weights.forward(batch(manager, values), false);
       var probabilities = logits.softmax(1).toFloatArray();
       for (int i = 0; i < rows.size(); i++) {
         var row = new double[options.classes()];

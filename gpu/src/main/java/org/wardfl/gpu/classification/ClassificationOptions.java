@@ -7,6 +7,7 @@ import org.wardfl.gpu.imaging.Extents;
 import org.wardfl.gpu.imaging.transform.Augmentation;
 import org.wardfl.gpu.imaging.transform.Transform;
 import org.wardfl.gpu.network.ConvNet;
+import org.wardfl.gpu.network.NetworkChoice;
 import org.wardfl.gpu.option.AugmentationOption;
 import org.wardfl.gpu.option.IntensityOption;
 import org.wardfl.gpu.option.Settings;
@@ -29,7 +30,7 @@ record ClassificationOptions(
     TrainingOptions training,
     int classes,
     int channels,
-    ConvNet network,
+    NetworkChoice network,
     Extents size,
     Transform intensity,
     Augmentation augmentation,
@@ -56,7 +57,7 @@ record ClassificationOptions(
     int classes = settings.whole("classes", 2, 2, 1000);
     int channels = arguments.bool("colours", false) ? 3 : 1;
     var network = network(arguments, channels, classes);
-    var size = settings.wholes("size", List.of(), List.of(2), network.least(), 4096);
+    var size = settings.wholes("size", List.of(), List.of(2), least(network), 4096);
     var augmentation = AugmentationOption.of(arguments);
     if (augmentation.rotate90() && !size.get(0).equals(size.get(1))) {
       throw new AlgoException.Configuration(
@@ -75,20 +76,31 @@ record ClassificationOptions(
         SampleOptions.of(arguments, classes));
   }
 
-  private static ConvNet network(Arguments arguments, int channels, int classes)
+  private static int least(NetworkChoice network) {
+    return network instanceof NetworkChoice.Own(ConvNet convolutions) ? convolutions.least() : 1;
+  }
+
+  private static NetworkChoice network(Arguments arguments, int channels, int classes)
       throws AlgoException.Configuration {
     try {
-      return Settings.within(arguments, "network", network -> cnn(network, channels, classes));
+      return Settings.within(arguments, "network", network -> choice(network, channels, classes));
     } catch (IllegalArgumentException e) {
       throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
     }
+  }
+
+  private static NetworkChoice choice(Arguments network, int channels, int classes)
+      throws AlgoException.Configuration {
+    var words = List.of("cnn", NetworkChoice.SCRIPT);
+    return new Settings(network).word("type", "cnn", words).equals(NetworkChoice.SCRIPT)
+        ? NetworkChoice.Brought.of(network)
+        : new NetworkChoice.Own(cnn(network, channels, classes));
   }
 
   private static ConvNet cnn(Arguments network, int channels, int classes)
       throws AlgoException.Configuration {
     network.only("type", "channels", "groups", "grid");
     var settings = new Settings(network);
-    settings.word("type", "cnn", List.of("cnn"));
     var widths =
         settings.wholes("channels", List.of(8L, 16L, 32L), List.of(1, 2, 3, 4, 5, 6), 1, 4096);
     return new ConvNet(

@@ -1,5 +1,6 @@
 package org.wardfl.gpu.classification;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,12 @@ public final class TorchClassificationFactory implements ClientAlgoFactory {
   public void check(Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     ClassificationOptions.of(arguments, dataSettings);
+  }
+
+  @Override
+  public void check(Path jobFolder, Arguments arguments, Arguments dataSettings)
+      throws AlgoException.Configuration {
+    ClassificationOptions.of(arguments, dataSettings).network().check(jobFolder);
   }
 
   @Override

@@ -2,10 +2,15 @@ package org.wardfl.gpu.network;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.ModelPayload;
+import org.wardfl.gpu.torch.Torch;
 
 /// A kind of network: which tensors it learns, and how they make predictions. A value, without any
 /// tensor of its own.
-public interface Architecture {
+///
+/// None of its layers does something else in training.
+public interface Architecture extends NetworkDefinition {
 
   /// Everything it learns, each name once.
   List<Parameter> parameters();
@@ -14,6 +19,16 @@ public interface Architecture {
   ///
   /// @param batch float32, `[count, channels, ...]`
   NDArray forward(Weights weights, NDArray batch);
+
+  @Override
+  default ModelPayload initial(long seed) {
+    return Weights.initial(this, seed);
+  }
+
+  @Override
+  default Network open(ModelPayload model, Torch torch) throws AlgoException {
+    return new Weights(this, model, torch);
+  }
 
   /// One tensor that is learned, float32. At first its values are uniform in `centre` ± `spread`.
   ///

@@ -22,12 +22,12 @@ import org.wardfl.gpu.training.Trainee;
 import org.wardfl.gpu.training.TrainingLoop;
 
 /// Trains a network on a [Problem]. Training values: those of [SiteTraining].
-public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Trainee<Weights> {
+public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Trainee<Network> {
 
   private final Problem.Reader reader;
   private @Nullable Problem problem;
   private @Nullable Torch torch;
-  private @Nullable SiteTraining<Weights> training;
+  private @Nullable SiteTraining<Network> training;
   private SampleSheet samples = SampleSheet.none();
 
   /// An algorithm without a job yet.
@@ -74,8 +74,8 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
   }
 
   @Override
-  public Weights open(ModelPayload model) throws AlgoException {
-    return new Weights(problem().architecture(), model, torch());
+  public Network open(ModelPayload model) throws AlgoException {
+    return problem().network().open(model, torch());
   }
 
   @Override
@@ -84,20 +84,20 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
   }
 
   @Override
-  public Metrics score(Weights weights, TaskContext task) throws AlgoException {
+  public Metrics score(Network network, TaskContext task) throws AlgoException {
     // The first model that is scored is the received one; a site's own is not shown.
     var sheet = samples;
     samples = SampleSheet.none();
-    var scores = problem().evaluate(weights, torch(), task, sheet);
+    var scores = problem().evaluate(network, torch(), task, sheet);
     sheet.finish();
     return scores;
   }
 
   @Override
-  public TrainingLoop.BatchLoss loss(Weights weights, Seeds seeds) throws AlgoException {
+  public TrainingLoop.BatchLoss loss(Network network, Seeds seeds) throws AlgoException {
     var own = problem();
     var random = new Random(seeds.of("augmentation"));
-    return (manager, batch) -> own.loss(weights, manager, batch, random);
+    return (manager, batch) -> own.loss(network, manager, batch, random);
   }
 
   @Override
@@ -119,7 +119,7 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
     return started(problem);
   }
 
-  private SiteTraining<Weights> training() {
+  private SiteTraining<Network> training() {
     return started(training);
   }
 

@@ -29,7 +29,7 @@ public interface Problem {
   }
 
   /// The network.
-  Architecture architecture();
+  NetworkDefinition network();
 
   /// How it is trained.
   TrainingOptions training();
@@ -38,7 +38,7 @@ public interface Problem {
   ///
   /// @param seed of an untrained one
   default ModelPayload initial(long seed) throws AlgoException {
-    return Weights.initial(architecture(), seed);
+    return network().initial(seed);
   }
 
   /// How many samples an epoch has.
@@ -50,7 +50,7 @@ public interface Problem {
   ///
   /// @param samples numbers from 0 to [#samples] - 1
   /// @param random what patches and augmentations are drawn from
-  NDArray loss(Weights weights, NDManager manager, int[] samples, Random random)
+  NDArray loss(Network network, NDManager manager, int[] samples, Random random)
       throws AlgoException;
 
   /// Which samples of its evaluation a site may keep.
@@ -61,7 +61,7 @@ public interface Problem {
   /// Scores on the site's evaluation data.
   ///
   /// @param samples takes a few of the scored cases
-  Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+  Metrics evaluate(Network network, Torch torch, TaskContext task, SampleSheet samples)
       throws AlgoException;
 
   /// What may be told of the data.

@@ -13,11 +13,11 @@ import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.gpu.torch.Torch;
-import org.wardfl.gpu.training.LearnedWeights;
 
-/// The tensors of a model, in torch's own memory until this is closed.
-public final class Weights implements LearnedWeights {
+/// An [Architecture] with the tensors of a model, in torch's own memory until this is closed.
+public final class Weights implements Network {
 
+  private final Architecture architecture;
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
   private final NDManager memory;
 
@@ -26,6 +26,7 @@ public final class Weights implements LearnedWeights {
   /// @throws AlgoException.NonFinite if a weight is not finite
   /// @throws AlgoException.InvalidModel if the model is that of another network
   public Weights(Architecture architecture, ModelPayload model, Torch torch) throws AlgoException {
+    this.architecture = architecture;
     var expected = architecture.parameters();
     model.only(expected.stream().map(Architecture.Parameter::name).toArray(String[]::new));
     memory = torch.manager().newSubManager();
@@ -70,6 +71,11 @@ public final class Weights implements LearnedWeights {
       return array;
     }
     throw new IllegalArgumentException("no tensor " + name);
+  }
+
+  @Override
+  public NDArray forward(NDArray batch, boolean training) {
+    return architecture.forward(this, batch);
   }
 
   @Override

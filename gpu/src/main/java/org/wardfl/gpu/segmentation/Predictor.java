@@ -6,22 +6,21 @@ import org.wardfl.algo.TaskContext;
 import org.wardfl.gpu.imaging.Image;
 import org.wardfl.gpu.imaging.SlidingWindow;
 import org.wardfl.gpu.imaging.metric.Dice;
-import org.wardfl.gpu.network.Architecture;
-import org.wardfl.gpu.network.Weights;
+import org.wardfl.gpu.network.Network;
 import org.wardfl.gpu.torch.Torch;
 
 /// Predicts the class of every voxel of a volume, window by window, and compares with the truth.
 ///
-/// @param network gives a score for every class and voxel
 /// @param window how large windows are and how they overlap
 /// @param classes how many labels there are
-public record Predictor(Architecture network, SlidingWindow window, int classes) {
+public record Predictor(SlidingWindow window, int classes) {
 
   /// The class of every voxel.
   ///
+  /// @param network gives a score for every class and voxel
   /// @throws AlgoException.NonFinite if a score is not a number
   /// @throws AlgoException.Aborted if the task was told to stop
-  public Image predict(Image image, Weights weights, Torch torch, TaskContext task)
+  public Image predict(Image image, Network network, Torch torch, TaskContext task)
       throws AlgoException {
     var logits =
         window.predict(
@@ -30,7 +29,7 @@ public record Predictor(Architecture network, SlidingWindow window, int classes)
               task.abort().throwIfSet();
               try (var manager = torch.manager().newSubManager()) {
                 return network
-                    .forward(weights, Batch.array(manager, windows, window.window(), count, 1))
+                    .forward(Batch.array(manager, windows, window.window(), count, 1), false)
                     .toFloatArray();
               }
             });

@@ -14,9 +14,10 @@ import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.gpu.imaging.dataset.ImageList;
-import org.wardfl.gpu.network.Architecture;
+import org.wardfl.gpu.network.Network;
+import org.wardfl.gpu.network.NetworkDefinition;
+import org.wardfl.gpu.network.Predictions;
 import org.wardfl.gpu.network.Problem;
-import org.wardfl.gpu.network.Weights;
 import org.wardfl.gpu.sample.SampleOptions;
 import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.statistics.ImageDescription;
@@ -29,11 +30,13 @@ final class Segmentation implements Problem {
 
   private final SegmentationOptions options;
   private final Path folder;
+  private final NetworkDefinition network;
   private @Nullable SegmentationData data;
 
-  private Segmentation(SegmentationOptions options, Path folder) {
+  private Segmentation(SegmentationOptions options, Path folder, NetworkDefinition network) {
     this.options = options;
     this.folder = folder;
+    this.network = network;
   }
 
   static Problem read(AlgoContext context) throws AlgoException.Configuration {
@@ -42,12 +45,13 @@ final class Segmentation implements Problem {
     if (folder.isEmpty()) {
       throw new AlgoException.Configuration("the job names no dataset");
     }
-    return new Segmentation(options, folder.get());
+    var network = options.network().definition(context, new Predictions(options.classes(), true));
+    return new Segmentation(options, folder.get(), network);
   }
 
   @Override
-  public Architecture architecture() {
-    return options.network();
+  public NetworkDefinition network() {
+    return network;
   }
 
   @Override
@@ -61,7 +65,7 @@ final class Segmentation implements Problem {
   }
 
   @Override
-  public NDArray loss(Weights weights, NDManager manager, int[] samples, Random random)
+  public NDArray loss(Network weights, NDManager manager, int[] samples, Random random)
       throws AlgoException {
     var patch = options.patch();
     var batch = new Batch(samples.length, patch, options.classes());
@@ -77,7 +81,7 @@ final class Segmentation implements Problem {
                   random);
       batch.add(changed.image(), changed.label());
     }
-    var logits = architecture().forward(weights, batch.images(manager));
+    var logits = weights.forward(batch.images(manager), true);
     return options.loss().of(logits, batch.labels(manager));
   }
 
@@ -87,12 +91,12 @@ final class Segmentation implements Problem {
   }
 
   @Override
-  public Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+  public Metrics evaluate(Network weights, Torch torch, TaskContext task, SampleSheet samples)
       throws AlgoException {
     var sums = new TreeMap<String, Double>();
     var counts = new TreeMap<String, Integer>();
     int scored = 0;
-    var predictor = new Predictor(architecture(), options.window(), options.classes());
+    var predictor = new Predictor(options.window(), options.classes());
     var rows = data().evaluationRows();
     var shown = samples.chosen(rows.size(), task.seed(SampleSheet.FOLDER));
     for (int i = 0; i < rows.size(); i++) {

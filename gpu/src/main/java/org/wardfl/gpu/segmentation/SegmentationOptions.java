@@ -10,6 +10,7 @@ import org.wardfl.gpu.imaging.dataset.Preparation;
 import org.wardfl.gpu.imaging.transform.Augmentation;
 import org.wardfl.gpu.imaging.transform.Orientation;
 import org.wardfl.gpu.loss.DiceCrossEntropy;
+import org.wardfl.gpu.network.NetworkChoice;
 import org.wardfl.gpu.network.UNet;
 import org.wardfl.gpu.option.AugmentationOption;
 import org.wardfl.gpu.option.IntensityOption;
@@ -35,7 +36,7 @@ import org.wardfl.gpu.training.TrainingOptions;
 record SegmentationOptions(
     TrainingOptions training,
     int classes,
-    UNet network,
+    NetworkChoice network,
     Preparation preparation,
     Augmentation augmentation,
     Extents patch,
@@ -102,18 +103,26 @@ record SegmentationOptions(
         SampleOptions.of(arguments, classes));
   }
 
-  private static UNet network(Arguments arguments, int classes) throws AlgoException.Configuration {
+  private static NetworkChoice network(Arguments arguments, int classes)
+      throws AlgoException.Configuration {
     try {
-      return Settings.within(arguments, "network", network -> unet(network, classes));
+      return Settings.within(arguments, "network", network -> choice(network, classes));
     } catch (IllegalArgumentException e) {
       throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
     }
   }
 
+  private static NetworkChoice choice(Arguments network, int classes)
+      throws AlgoException.Configuration {
+    var words = List.of("unet", NetworkChoice.SCRIPT);
+    return new Settings(network).word("type", "unet", words).equals(NetworkChoice.SCRIPT)
+        ? NetworkChoice.Brought.of(network)
+        : new NetworkChoice.Own(unet(network, classes));
+  }
+
   private static UNet unet(Arguments network, int classes) throws AlgoException.Configuration {
     network.only("type", "channels", "strides", "residual_units");
     var settings = new Settings(network);
-    settings.word("type", "unet", List.of("unet"));
     return new UNet(
         3,
         1,
@@ -134,15 +143,17 @@ record SegmentationOptions(
     return (int) number;
   }
 
-  private static Extents patch(Settings settings, UNet network) throws AlgoException.Configuration {
+  private static Extents patch(Settings settings, NetworkChoice network)
+      throws AlgoException.Configuration {
     var extents = settings.wholes("patch", List.of(), List.of(3), 1, 1024);
+    int divisor = network instanceof NetworkChoice.Own(UNet unet) ? unet.divisor() : 1;
     for (int extent : extents) {
-      if (extent % network.divisor() != 0) {
+      if (extent % divisor != 0) {
         throw new AlgoException.Configuration(
             "argument `patch`: found "
                 + extents
                 + ", expected multiples of "
-                + network.divisor()
+                + divisor
                 + ", the product of the network's strides");
       }
     }

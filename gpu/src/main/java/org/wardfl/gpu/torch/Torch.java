@@ -13,13 +13,12 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.List;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.tensor.DType;
+import org.wardfl.algo.tensor.Elements;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
@@ -45,8 +44,6 @@ public final class Torch implements AutoCloseable {
 
   private static final String ENGINE = "PyTorch";
   private static final long BLOCK_BYTES = 1 << 18;
-  private static final ValueLayout.OfFloat FLOATS =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final NDManager manager;
 
@@ -178,22 +175,46 @@ public final class Torch implements AutoCloseable {
     return array;
   }
 
+  /// Sets an array that others compute with to the values of a tensor, in place.
+  ///
+  /// @param array of the tensor's type and shape, row-major
+  /// @throws AlgoException.NonFinite if a number of it is not finite
+  /// @throws AlgoException.Failure if it cannot be read
+  public void assign(NDArray array, TensorSource source, TensorSpec spec) throws AlgoException {
+    try {
+      if (!manager.getDevice().isGpu()) {
+        fill(memory(array), source, spec);
+        return;
+      }
+      try (var onCpu = manager.zeros(array.getShape(), array.getDataType(), Device.cpu())) {
+        fill(memory(onCpu), source, spec);
+        try (var copy = onCpu.toDevice(manager.getDevice(), true)) {
+          array.subi(array).addi(copy);
+        }
+      }
+    } catch (IOException e) {
+      throw new AlgoException.Failure("tensor " + spec.name() + " cannot be read", e);
+    }
+  }
+
   private static void fill(MemorySegment memory, TensorSource source, TensorSpec spec)
       throws IOException, AlgoException.NonFinite {
-    var floats = new float[(int) Math.min(BLOCK_BYTES / Float.BYTES, spec.shape().elements())];
+    int width = spec.dtype().sizeBytes();
+    var elements = new Elements(spec.dtype(), (int) (BLOCK_BYTES / width));
+    var values = new double[(int) Math.min(BLOCK_BYTES / width, spec.shape().elements())];
     for (long at = 0; at < spec.sizeBytes(); at += BLOCK_BYTES) {
       var block = memory.asSlice(at, Math.min(BLOCK_BYTES, spec.sizeBytes() - at));
       source.read(spec, at, block);
-      int count = (int) (block.byteSize() / Float.BYTES);
-      MemorySegment.copy(block, FLOATS, 0, floats, 0, count);
+      elements.decode(block, values);
+      int count = (int) (block.byteSize() / width);
       for (int i = 0; i < count; i++) {
         // An infinite bias may hide behind a ReLU and give finite scores.
-        if (!Float.isFinite(floats[i])) {
+        if (!Double.isFinite(values[i])) {
           throw new AlgoException.NonFinite(
               "tensor "
                   + spec.name()
                   + " of the received model holds "
-                  + floats[i]
+                  + values[i]
                   + ", expected finite numbers");
         }
       }
@@ -202,13 +223,19 @@ public final class Torch implements AutoCloseable {
 
   /// A copy of a float32 array in memory of Java's, which later changes do not reach.
   public static Tensor snapshot(String name, NDArray array) {
-    var spec = TensorSpec.of(name, DType.F32, array.getShape().getShape());
+    return snapshot(TensorSpec.of(name, DType.F32, array.getShape().getShape()), array);
+  }
+
+  /// A copy of an array of any type in memory of Java's, which later changes do not reach.
+  ///
+  /// @param spec of the array's type and shape
+  public static Tensor snapshot(TensorSpec spec, NDArray array) {
     var data = Arena.ofAuto().allocate(spec.sizeBytes(), 64);
     return Tensor.of(spec, data.copyFrom(memory(array)));
   }
 
-  // The array's own memory on the CPU; a copy of it on a device.
-  private static MemorySegment memory(NDArray array) {
+  /// The memory of a row-major array on the CPU; a copy of it on a device.
+  public static MemorySegment memory(NDArray array) {
     return MemorySegment.ofBuffer(array.toByteBuffer(true));
   }
 
@@ -224,6 +251,13 @@ public final class Torch implements AutoCloseable {
       return value.getFloat();
     } finally {
       JniUtils.setGradMode(false);
+    }
+  }
+
+  /// Whether a backward pass has ever reached this array.
+  public static boolean hasGradient(NDArray array) {
+    try (var gradient = JniUtils.getGradient((PtNDArray) array)) {
+      return gradient != null;
     }
   }
 

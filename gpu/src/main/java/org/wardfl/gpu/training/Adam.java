@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.gpu.torch.Torch;
 
 /// Adam with L2 weight decay.
 ///
@@ -43,7 +44,7 @@ public final class Adam implements Optimizer {
     double correction = StrictMath.sqrt(1 - StrictMath.pow(BETA2, (double) steps));
     parameters.forEach((name, weight) -> {
       try (var gradient = weight.getGradient()) {
-        if (decay != 0) {
+        if (decay != 0 && Torch.hasGradient(weight)) {
           try (var penalty = weight.mul(decay)) {
             gradient.addi(penalty);
           }

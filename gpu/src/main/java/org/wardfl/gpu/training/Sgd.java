@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.tensor.TensorMap;
+import org.wardfl.gpu.torch.Torch;
 
 /// Stochastic gradient descent with momentum and L2 weight decay.
 ///
@@ -36,7 +37,7 @@ public final class Sgd implements Optimizer {
     boolean first = moments.isEmpty();
     parameters.forEach((name, weight) -> {
       try (var gradient = weight.getGradient()) {
-        if (decay != 0) {
+        if (decay != 0 && Torch.hasGradient(weight)) {
           try (var penalty = weight.mul(decay)) {
             gradient.addi(penalty);
           }

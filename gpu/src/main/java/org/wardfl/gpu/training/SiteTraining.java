@@ -217,7 +217,7 @@ public final class SiteTraining<W extends LearnedWeights> {
   private SortedMap<String, NDArray> learned(W weights) throws AlgoException.Configuration {
     var names = weights.parameters().keySet();
     methods.freeze().checkAgainst("freeze", names);
-    methods.keepLocal().checkAgainst("keep_local", names);
+    methods.keepLocal().checkAgainst("keep_local", weights.names());
     var learned = new TreeMap<>(weights.parameters());
     for (var name : names) {
       if (methods.freeze().matches(name)) {

@@ -16,7 +16,6 @@ import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.SiteName;
-import org.wardfl.gpu.network.Weights;
 import org.wardfl.gpu.torch.Torch;
 
 /// What the problem makes of pictures, lists and arguments that cannot be used.
@@ -30,9 +29,7 @@ class ClassificationTest {
     var problem = problem();
     try (var torch = Torch.open(1, List.of());
         var manager = torch.manager().newSubManager();
-        var weights =
-            new Weights(
-                problem.architecture(), Weights.initial(problem.architecture(), 1), torch)) {
+        var weights = problem.network().open(problem.initial(1), torch)) {
       Torch.withoutGradients();
       var all = new int[problem.samples()];
       java.util.Arrays.setAll(all, i -> i);
@@ -71,7 +68,9 @@ class ClassificationTest {
         Map.of("channels", List.of(6L), "groups", 4L),
         "argument `network`: channels [6] in 4 groups, expected multiples of the groups");
     refuseArgument(
-        "network", Map.of("type", "resnet"), "`network.type`: found resnet, expected cnn");
+        "network",
+        Map.of("type", "resnet"),
+        "`network.type`: found resnet, expected cnn or script");
     refuseArgument("classes", 1L, "argument `classes`: found 1, expected 2 to 1000");
     refuseArgument("patch", List.of(1L), "unknown argument `patch`");
   }
@@ -104,9 +103,7 @@ class ClassificationTest {
     var problem = problem();
     try (var torch = Torch.open(1, List.of());
         var manager = torch.manager().newSubManager();
-        var weights =
-            new Weights(
-                problem.architecture(), Weights.initial(problem.architecture(), 1), torch)) {
+        var weights = problem.network().open(problem.initial(1), torch)) {
       assertThatThrownBy(() -> problem.loss(weights, manager, new int[] {0}, new Random(1)))
           .isInstanceOf(AlgoException.SiteData.class)
           .hasMessageContaining(message)

@@ -5,7 +5,7 @@ import org.wardfl.algo.AbortSignal;
 import org.wardfl.algo.TaskContext;
 
 /// A task that nobody aborts.
-record DescriptionTask() implements TaskContext {
+public record DescriptionTask() implements TaskContext {
 
   @Override
   public int round() {

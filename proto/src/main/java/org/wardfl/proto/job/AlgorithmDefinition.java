@@ -1,6 +1,7 @@
 package org.wardfl.proto.job;
 
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.wardfl.algo.Arguments;
@@ -35,6 +36,9 @@ public record AlgorithmDefinition(
   /// The type of a MONAI bundle.
   public static final String BUNDLE = "bundle";
 
+  /// The word in a site's list of algorithms for networks that jobs bring as TorchScript.
+  public static final String SCRIPT = "script";
+
   /// The engine that runs a bundle in MONAI itself.
   public static final String MONAI = "monai";
 
@@ -43,8 +47,8 @@ public record AlgorithmDefinition(
 
   private static final Pattern CLASS =
       Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*:[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
-  private static final Pattern SCRIPT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.py");
-  private static final Pattern FOLDER =
+  private static final Pattern PYTHON_SCRIPT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.py");
+  private static final Pattern PATH =
       Pattern.compile("\\.|[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*");
 
   /// Checks that each type has what belongs to it.
@@ -66,7 +70,7 @@ public record AlgorithmDefinition(
     if (python) {
       checkPython(className.orElseThrow(), code);
     }
-    if (code.isPresent() && !FOLDER.matcher(code.get()).matches()) {
+    if (code.isPresent() && !PATH.matcher(code.get()).matches()) {
       throw new IllegalArgumentException(
           "algorithm: found '" + code.get() + "', expected a folder of the job");
     }
@@ -84,6 +88,9 @@ public record AlgorithmDefinition(
     if (engine.orElse(MONAI).equals(NATIVE) && arguments.has(BUNDLE)) {
       throw new IllegalArgumentException("algorithm.args: `bundle` is a key of algorithm itself");
     }
+    if (!java && !python && !bundle) {
+      checkScript(arguments);
+    }
   }
 
   /// An algorithm that is neither in Python nor a bundle.
@@ -95,7 +102,7 @@ public record AlgorithmDefinition(
   }
 
   private static void checkPython(String name, Optional<String> code) {
-    boolean script = SCRIPT.matcher(name).matches();
+    boolean script = PYTHON_SCRIPT.matcher(name).matches();
     if (!script && !CLASS.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "algorithm.class: found '" + name + "', expected module:Class, such as my_module:MyAlgo");
@@ -103,6 +110,31 @@ public record AlgorithmDefinition(
     if (script && code.isEmpty()) {
       throw new IllegalArgumentException("algorithm.script: the job has no script '" + name + "'");
     }
+  }
+
+  private static void checkScript(Arguments arguments) {
+    if (!(arguments.values().get("network") instanceof Map<?, ?> network)
+        || !SCRIPT.equals(network.get("type"))) {
+      return;
+    }
+    if (!(network.get("file") instanceof String file) || !PATH.matcher(file).matches()) {
+      throw new IllegalArgumentException(
+          "algorithm.args.network.file: found "
+              + (network.containsKey("file") ? network.get("file") : "nothing")
+              + ", expected a TorchScript archive of the job folder, such as network.ts");
+    }
+  }
+
+  /// The TorchScript archive, relative to the job folder, that an installed algorithm is to train:
+  /// `args.network: {type: script, file: FILE}`. Libtorch interprets it, so it is code.
+  public Optional<String> torchScript() {
+    boolean installed = !type.equals(JAVA) && !type.equals(PYTHON) && !type.equals(BUNDLE);
+    return installed
+            && arguments.values().get("network") instanceof Map<?, ?> network
+            && SCRIPT.equals(network.get("type"))
+            && network.get("file") instanceof String file
+        ? Optional.of(file)
+        : Optional.empty();
   }
 
   /// Whether the site's Python runs it.
@@ -128,9 +160,9 @@ public record AlgorithmDefinition(
 
   /// Whether the job brings code along, which a site lets run only by its rule for that. The
   /// configuration of a bundle is code for MONAI, which evaluates expressions in it, and data for
-  /// the native engine.
+  /// the native engine. A network in TorchScript is code.
   public boolean bringsCode() {
-    return type.equals(JAVA) || (needsPython() && code.isPresent());
+    return type.equals(JAVA) || (needsPython() && code.isPresent()) || torchScript().isPresent();
   }
 
   /// The word for it in a site's list of algorithms: the type; for a class in Python that is

@@ -125,6 +125,7 @@ public record JobManifest(Submission submission, JobDefinition definition, Strin
     var model = initialModel();
     requireFile("initial_model", model, sizes);
     requireFile("algorithm.jar", definition.algorithm().jar(), sizes);
+    requireFile("algorithm.args.network.file", definition.algorithm().torchScript(), sizes);
     var code = definition.algorithm().code().filter(folder -> !folder.equals("."));
     // A packed bundle is itself the file.
     boolean packed =

@@ -94,8 +94,9 @@ public record SitePolicyFile(
   ///
   /// @param any whether all may
   /// @param names those that may, where not all may: ids, `java` for any class that a job brings,
-  ///   `python` for any Python that a job brings, `sha256:<digits>` for the code that a job brings
-  ///   whose hash this is, and `python:module:Class` for a class that is installed here
+  ///   `python` for any Python that a job brings, `script` for any network that a job brings as
+  ///   TorchScript, `sha256:<digits>` for the code that a job brings whose hash this is, and
+  ///   `python:module:Class` for a class that is installed here
   public record Algorithms(boolean any, List<String> names) {
 
     private static final String CODE = "sha256:";
@@ -250,7 +251,7 @@ public record SitePolicyFile(
             "algorithms",
             "found '"
                 + name
-                + "', expected an algorithm's id, java, sha256: and 64 digits, python, or"
+                + "', expected an algorithm's id, java, sha256: and 64 digits, python, script, or"
                 + " python:module:Class");
       }
     }
