@@ -17,7 +17,7 @@ import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.client.link.Endpoint;
 
 /// A site whose connections all break before any of them could have brought a whole file.
-@Timeout(120)
+@Timeout(240)
 class CutDownloadsTest {
 
   private static final int ELEMENTS = 300_000;

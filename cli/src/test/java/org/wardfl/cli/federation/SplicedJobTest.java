@@ -24,12 +24,12 @@ import org.wardfl.client.link.LinkException;
 import org.wardfl.proto.job.Submission;
 
 /// Somebody who may submit sends the server a manifest that was signed for other files.
-@Timeout(60)
+@Timeout(180)
 class SplicedJobTest {
 
   private static final String JOB =
       """
-      name: %s
+      name: one
       min_sites: 1
       workflow: {type: fedavg, rounds: 1}
       algorithm: {type: quadratic}
@@ -46,7 +46,7 @@ class SplicedJobTest {
       federation.startServer();
       var lead = federation.person(InProcess.LEAD);
       var own = "readme of the one\n";
-      var signed = signed(federation, "one", own);
+      var signed = signed(federation, own);
       var other = "readme of another\n";
       var spliced = SplicedPackage.of(signed.file(), own, other, folder.resolve("spliced"));
       try (var zip = new ZipFile(spliced.toFile());
@@ -68,12 +68,12 @@ class SplicedJobTest {
 
   private record Signed(Submission submission, Path file) {}
 
-  private Signed signed(InProcess federation, String name, String readme) throws Exception {
-    var job = Files.createDirectories(folder.resolve(name));
-    Files.writeString(job.resolve("job.yaml"), JOB.formatted(name));
+  private Signed signed(InProcess federation, String readme) throws Exception {
+    var job = Files.createDirectories(folder.resolve("job"));
+    Files.writeString(job.resolve("job.yaml"), JOB);
     Files.writeString(job.resolve("README"), readme);
     var submission = Submission.create(federation.clock(), Duration.ofDays(1));
-    var file = folder.resolve(name + ".package");
+    var file = folder.resolve("package");
     var _ =
         JobPackage.write(
             job,

@@ -124,7 +124,8 @@ final class TaskExecution {
         hosted.jobFolder(),
         hosted.scratch(),
         hosted.gpus(),
-        job.resources().cpuThreads());
+        job.resources().cpuThreads(),
+        hosted.siteSettings());
   }
 
   private TaskRequest request(List<UpdateFilter> filters) throws AlgoException.Configuration {

@@ -268,12 +268,18 @@ final class TaskWork {
               work.state(),
               gpus,
               tools.policy().python(),
+              tools.policy().settings(job.definition().algorithm()),
               tools.policy().limits(job.definition()));
+      var samples =
+          SampleKeeping.of(tools.policy(), job.definition().algorithm(), task, work.scratch());
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {
         tools.results().discard(work);
         return Optional.empty();
+      }
+      if (outcome.get() instanceof TaskOutcome.Evaluated) {
+        samples.keep();
       }
       return Optional.of(tools.results().commit(work, task, outcome.get()));
     } catch (InterruptedException | IOException e) {

@@ -12,6 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.wardfl.algo.SiteName;
 import org.wardfl.server.result.CrossSite;
 import org.wardfl.server.result.JobStatistics;
 import org.wardfl.server.result.MissingScores;
@@ -34,22 +37,34 @@ public final class Report {
   private final List<String> missing;
   private final List<JobStatistics> statistics;
   private final Optional<CrossSite> crossSite;
+  private final SamplesSection samples;
 
   private Report(
       RunReport run,
       List<String> missing,
       List<JobStatistics> statistics,
-      Optional<CrossSite> crossSite) {
+      Optional<CrossSite> crossSite,
+      SamplesSection samples) {
     this.run = run;
     this.missing = missing;
     this.statistics = statistics;
     this.crossSite = crossSite;
+    this.samples = samples;
   }
 
   /// Writes the report to a new file or in place of an old one, never half.
   ///
   /// @throws IOException if the file cannot be written
   public static void write(RunRecord record, Path file) throws IOException {
+    write(record, new TreeMap<>(), file);
+  }
+
+  /// Writes the report with the sites' sample pictures in it.
+  ///
+  /// @param samples of the sites whose folders can be read here
+  /// @throws IOException if the file cannot be written
+  public static void write(RunRecord record, SortedMap<SiteName, SiteSamples> samples, Path file)
+      throws IOException {
     var partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.writeString(
@@ -58,7 +73,8 @@ public final class Report {
                   RecordView.of(record),
                   MissingScores.of(record),
                   JobStatistics.of(record),
-                  CrossSite.of(record))
+                  CrossSite.of(record),
+                  SamplesSection.of(record, samples))
               .page());
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -69,7 +85,12 @@ public final class Report {
 
   /// The report as text, of a job without statistics and scores across sites.
   static String html(RunReport run) {
-    return new Report(run, List.of(), List.of(), Optional.empty()).page();
+    return html(run, SamplesSection.NONE);
+  }
+
+  /// The same with samples.
+  static String html(RunReport run, SamplesSection samples) {
+    return new Report(run, List.of(), List.of(), Optional.empty(), samples).page();
   }
 
   private String page() {
@@ -84,6 +105,7 @@ public final class Report {
     new Summary(run, statistics).write(page);
     missing.forEach(sentence -> page.element("p", sentence, "class", "note"));
     metrics(page);
+    samples.write(page);
     crossSite.ifPresent(matrix -> new CrossSiteSection(run, matrix).write(page));
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
@@ -136,12 +158,14 @@ public final class Report {
     return value.matches("(sha256:)?[0-9a-f]{32,}");
   }
 
-  private static String policy() {
+  private String policy() {
     return "default-src 'none'; style-src '"
         + digest(STYLE)
         + "'; script-src '"
         + digest(SCRIPT)
-        + "'; base-uri 'none'; form-action 'none'";
+        + "'"
+        + (samples.hasPictures() ? "; img-src data:" : "")
+        + "; base-uri 'none'; form-action 'none'";
   }
 
   private static String digest(String content) {

@@ -14,6 +14,7 @@ import org.wardfl.gpu.network.UNet;
 import org.wardfl.gpu.option.AugmentationOption;
 import org.wardfl.gpu.option.IntensityOption;
 import org.wardfl.gpu.option.Settings;
+import org.wardfl.gpu.sample.SampleOptions;
 import org.wardfl.gpu.training.TrainingOptions;
 
 /// The arguments of `torch-segmentation`, checked.
@@ -30,6 +31,7 @@ import org.wardfl.gpu.training.TrainingOptions;
 /// @param loss the loss
 /// @param cacheBytes how much prepared volumes may take up
 /// @param evaluate the value of the list's column `split` in the rows that models are scored on
+/// @param samples which scored volumes a site may keep pictures of
 record SegmentationOptions(
     TrainingOptions training,
     int classes,
@@ -42,7 +44,8 @@ record SegmentationOptions(
     SlidingWindow window,
     DiceCrossEntropy loss,
     long cacheBytes,
-    String evaluate) {
+    String evaluate,
+    SampleOptions samples) {
 
   private static final int MOST = 1 << 12;
 
@@ -62,7 +65,9 @@ record SegmentationOptions(
             "overlap",
             "blend",
             "background_loss",
-            "cache"));
+            "cache",
+            "samples",
+            "class_names"));
     data.only("format", "evaluate");
     new Settings(data).word("format", "nifti", List.of("nifti", "dicom"));
     var settings = new Settings(arguments);
@@ -93,7 +98,8 @@ record SegmentationOptions(
             training.batchSize()),
         DiceCrossEntropy.both(arguments.bool("background_loss", true)),
         settings.bytes("cache", "1GiB"),
-        data.string("evaluate", "test"));
+        data.string("evaluate", "test"),
+        SampleOptions.of(arguments, classes));
   }
 
   private static UNet network(Arguments arguments, int classes) throws AlgoException.Configuration {

@@ -110,7 +110,7 @@ public record YamlMapping(
   public YamlException errorWithin(String path, String message, List<String> known) {
     var at = this;
     var key = "";
-    for (var next : path.split("\\.")) {
+    for (var next : path.split("\\.", -1)) {
       if (!key.isEmpty() && at.nodes.get(key) instanceof YamlMapping inner) {
         at = inner;
       }
