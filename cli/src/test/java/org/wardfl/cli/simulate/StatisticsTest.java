@@ -280,8 +280,8 @@ class StatisticsTest {
           assertThat(coarse.get("suppressed")).asString().startsWith("too coarse: ");
           assertThat(exact)
               .isBetween(
-                  ((Number) coarse.get("low")).doubleValue(),
-                  ((Number) coarse.get("high")).doubleValue());
+                  ((Number) Objects.requireNonNull(coarse.get("low"))).doubleValue(),
+                  ((Number) Objects.requireNonNull(coarse.get("high"))).doubleValue());
         }
         case Number value -> {
           // A fifth of the range is the most that sites' joined bins may leave open.
