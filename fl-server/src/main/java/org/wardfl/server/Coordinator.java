@@ -775,6 +775,9 @@ public final class Coordinator implements AutoCloseable {
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
       stopWithoutRecord(run, e);
+    } catch (RuntimeException e) {
+      // Trying again would not help; whoever waits must not wait for ever.
+      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be made");
     }
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
     ended(run).countDown();
