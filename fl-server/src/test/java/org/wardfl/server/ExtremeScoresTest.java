@@ -16,6 +16,7 @@ import org.wardfl.algo.Metrics;
 import org.wardfl.algo.model.Durability;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.Verdict;
 import org.wardfl.server.job.Jobs;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.store.EventStore;
@@ -55,6 +56,26 @@ class ExtremeScoresTest {
   }
 
   @Test
+  void moreEvaluationSamplesThanTheServerAllowsAreRefused() throws Exception {
+    try (var events = events();
+        var federation = new DrivenFederation(folder, events)) {
+      submit(federation);
+      var update = federation.stored(2);
+      var trained = federation.train(Jobs.ID, FIRST, update, scores(1, Long.MAX_VALUE));
+      assertThat(refusal(trained))
+          .isEqualTo(
+              "site-1 claims 9223372036854775807 evaluation samples, expected at most"
+                  + " 1000000000000");
+      federation.deliver(Jobs.ID, SECOND, 3);
+      var evaluated = federation.evaluate(Jobs.ID, FIRST, 2, scores(1e300, MOST_SAMPLES + 1));
+      assertThat(refusal(evaluated)).contains("site-1 claims 1000000000001 evaluation samples");
+      federation.evaluate(Jobs.ID, SECOND, 2, scores(0.5, 10));
+      assertThat(federation.coordinator().await(Jobs.ID).rounds().getLast().means())
+          .containsEntry(TaskAssignment.GLOBAL, scores(0.5, 10).values());
+    }
+  }
+
+  @Test
   void aReportThatCannotBeMadeStopsNoOtherResult() throws Exception {
     try (var events = events();
         var federation = new DrivenFederation(folder, events)) {
@@ -89,6 +110,10 @@ class ExtremeScoresTest {
 
   private static Metrics scores(double distance, long samples) {
     return new Metrics(new TreeMap<>(Map.of("distance", distance)), samples);
+  }
+
+  private static String refusal(Verdict verdict) {
+    return verdict instanceof Verdict.Refused(var reason) ? reason : verdict.toString();
   }
 
   private EventStore events() throws IOException {
