@@ -127,7 +127,8 @@ public final class Coordinator implements AutoCloseable {
     for (var file : blobs.missing(files(this::isUnwritten))) {
       LOG.atError().addKeyValue("file", file).log("a file that a job needs is not in the store");
     }
-    for (var run : jobs.values()) {
+    var bySubmission = Comparator.<JobRun, Instant>comparing(run -> run.submitted.at());
+    for (var run : jobs.values().stream().sorted(bySubmission).toList()) {
       if (run.state.status().isEnded()) {
         finish(run);
       } else {

@@ -23,6 +23,7 @@ import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.DataDefinition;
 import org.wardfl.proto.job.FilterDefinition;
 import org.wardfl.proto.job.InitialModel;
+import org.wardfl.proto.job.JobCodec;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.ResourceRequest;
 import org.wardfl.proto.job.WorkflowDefinition;
@@ -58,7 +59,12 @@ public final class JobFile {
   public JobDefinition read(SortedSet<SiteName> known, OptionalLong seed)
       throws JobFileException, IOException {
     try {
-      return definition(yaml(), known, seed);
+      var job = definition(yaml(), known, seed);
+      var objection = JobCodec.objection(job);
+      if (objection.isPresent()) {
+        throw new JobFileException(NAME + ": " + objection.get());
+      }
+      return job;
     } catch (YamlException e) {
       throw new JobFileException(String.valueOf(e.getMessage()));
     } catch (AlgoException.Configuration e) {

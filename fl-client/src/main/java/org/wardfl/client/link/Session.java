@@ -21,10 +21,10 @@ import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
+import org.wardfl.proto.task.DesiredParts;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedCodec;
 import org.wardfl.proto.task.ObservedState;
-import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.ProtocolRange;
 import org.wardfl.proto.wire.ServerMessage;
@@ -202,6 +202,7 @@ final class Session implements AutoCloseable {
 
     private final CompletableFuture<Void> welcomed;
     private final CompletableFuture<Void> ended;
+    private final DesiredParts.Assembly parts = new DesiredParts.Assembly();
 
     Incoming(CompletableFuture<Void> welcomed, CompletableFuture<Void> ended) {
       this.welcomed = welcomed;
@@ -218,7 +219,8 @@ final class Session implements AutoCloseable {
                       .setHighest(Protocol.CURRENT))
               .setSoftware(start.software())
               .setInstance(start.instance().toString())
-              .setBoot(start.boot());
+              .setBoot(start.boot())
+              .setTakesParts(true);
       synchronized (Session.this) {
         out = stream;
         if (observed != null) {
@@ -277,7 +279,7 @@ final class Session implements AutoCloseable {
         }
         case DESIRED -> {
           try {
-            desired.accept(TaskCodec.fromWire(message.getDesired()));
+            parts.add(message.getDesired()).ifPresent(desired);
           } catch (WireException e) {
             LOG.atError().setCause(e).log("the server sent a state that this version cannot read");
           }
