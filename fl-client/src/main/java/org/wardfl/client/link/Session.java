@@ -53,6 +53,7 @@ final class Session implements AutoCloseable {
   private volatile Optional<Function<byte[], Opinion>> answers = Optional.empty();
   private volatile boolean closed;
   private volatile boolean connected;
+  private volatile long welcomedAt;
 
   /// Which start of which instance this is.
   ///
@@ -139,6 +140,9 @@ final class Session implements AutoCloseable {
   private Duration trouble(String what, Optional<Refusal> refusal) {
     if (closed) {
       return Duration.ZERO;
+    }
+    if (connected && pause.ended(Duration.ofNanos(System.nanoTime() - welcomedAt))) {
+      troubles.over();
     }
     boolean forGood = refusal.isPresent() && !refusal.get().reason().mayPass();
     var wait = forGood ? pause.afterRefusal() : pause.next();
@@ -263,8 +267,7 @@ final class Session implements AutoCloseable {
           }
           connected = true;
           trouble = Optional.empty();
-          pause.succeeded();
-          troubles.over();
+          welcomedAt = System.nanoTime();
           LOG.atInfo()
               .addKeyValue("server", channel.endpoint())
               .addKeyValue("software", message.getHello().getSoftware())

@@ -3,6 +3,7 @@ package org.wardfl.client.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Server;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -36,6 +37,7 @@ class VersionOfTheServerTest {
 
     private final int version;
     private final AtomicInteger hellos = new AtomicInteger();
+    private volatile boolean breaks;
 
     Answering(int version) {
       this.version = version;
@@ -54,6 +56,9 @@ class VersionOfTheServerTest {
               ServerMessage.newBuilder()
                   .setHello(ServerHello.newBuilder().setProtocol(version).setSite("site-1"))
                   .build());
+          if (breaks) {
+            out.onError(Status.RESOURCE_EXHAUSTED.asException());
+          }
         }
 
         @Override
@@ -95,6 +100,19 @@ class VersionOfTheServerTest {
     try (var link = link(new Answering(0))) {
       await(link, () -> link.trouble().isPresent());
       assertThat(link.trouble().orElseThrow()).endsWith("upgrade the server");
+    }
+  }
+
+  @Test
+  void aServerThatBreaksAfterTheWelcomeIsAskedEverMoreSeldom() throws Exception {
+    var server = new Answering(Protocol.CURRENT);
+    server.breaks = true;
+    try (var link = link(server)) {
+      await(link, () -> server.hellos.get() >= 5);
+      long early = System.nanoTime();
+      await(link, () -> server.hellos.get() > 5 && System.nanoTime() - early > 2_000_000_000L);
+      // With the first pause, of 0.1 s on average, there would be some 25.
+      assertThat(server.hellos.get()).isLessThan(13);
     }
   }
 
