@@ -151,7 +151,7 @@ public final class Coordinator implements AutoCloseable {
   ///
   /// @throws IOException if the submission cannot be made durable; then there is no such job
   public void submit(NewJob submission) throws IOException {
-    if (jobs.containsKey(submission.id())) {
+    if (Optional.ofNullable(jobs.get(submission.id())).filter(JobRun::isDurable).isPresent()) {
       return;
     }
     var submitted =
@@ -179,7 +179,11 @@ public final class Coordinator implements AutoCloseable {
     var id = run.id();
     run.lock.lock();
     try {
-      if (jobs.putIfAbsent(id, run) != null) {
+      var other = jobs.putIfAbsent(id, run);
+      if (other != null) {
+        if (!other.isDurable()) {
+          throw new IOException("job " + id + " was submitted at the same time, and is not durable");
+        }
         return;
       }
       try {
@@ -316,7 +320,9 @@ public final class Coordinator implements AutoCloseable {
 
   /// The signed package that a job came with; empty if there is no such job or nobody signed it.
   public Optional<PackageReference> packageOf(JobId id) {
-    return Optional.ofNullable(jobs.get(id)).flatMap(run -> run.submitted.jobPackage());
+    return Optional.ofNullable(jobs.get(id))
+        .filter(JobRun::isDurable)
+        .flatMap(run -> run.submitted.jobPackage());
   }
 
   /// The study that a job belongs to; empty if there is no such job.
