@@ -31,7 +31,7 @@ class LinkTest {
 
   @TempDir private Path folder;
 
-  /// The keep-alive is shortened from 20 and 15 s to what gRPC takes at least.
+  /// The keep-alive is shortened from 10 and 28 s to what gRPC takes at least.
   @Test
   void aHalfOpenLinkIsNoticedAndWorkGoesOnMeanwhile() throws Exception {
     try (var federation = new InProcess(folder);
