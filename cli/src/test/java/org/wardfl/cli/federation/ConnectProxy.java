@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class ConnectProxy implements AutoCloseable {
   private @Nullable SSLContext own;
   private int refusal;
   private boolean frozen;
+  private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
 
   /// A proxy that forwards for everybody.
   ConnectProxy() throws IOException {
@@ -61,6 +63,12 @@ final class ConnectProxy implements AutoCloseable {
   /// Is itself reached by TLS from now on, with this certificate.
   ConnectProxy withTls(SSLContext with) {
     own = with;
+    return this;
+  }
+
+  /// Closes all connections, once, when so many more bytes were forwarded.
+  ConnectProxy cutAfter(long bytes) {
+    untilCut.set(bytes);
     return this;
   }
 
@@ -174,6 +182,12 @@ final class ConnectProxy implements AutoCloseable {
       for (int read; (read = from.getInputStream().read(buffer)) >= 0; ) {
         awaitThaw();
         to.getOutputStream().write(buffer, 0, read);
+        if (untilCut.addAndGet(-read) <= 0) {
+          untilCut.set(Long.MAX_VALUE);
+          for (var each : open) {
+            each.close();
+          }
+        }
       }
       to.shutdownOutput();
     } catch (IOException _) {
