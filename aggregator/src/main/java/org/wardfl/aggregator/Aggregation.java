@@ -88,7 +88,7 @@ public final class Aggregation {
       return new AggregationResult.Refused(tooFew.get());
     }
     var counted =
-        plan.rule().weighed(base, plan.type(), positive, workers).stream()
+        plan.rule().weighed(base, plan, positive, workers).stream()
             .filter(contribution -> contribution.weight() > 0)
             .toList();
     var senders = senders(base, counted);

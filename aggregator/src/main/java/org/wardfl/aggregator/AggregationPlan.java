@@ -56,6 +56,12 @@ public record AggregationPlan(
         && exclude.stream().noneMatch(pattern -> pattern.matcher(spec.name()).find());
   }
 
+  /// Whether a tensor counts where updates are measured as whole vectors: floating parameters and
+  /// buffers, unless they are excluded. What cannot reach the model has no say about who does.
+  boolean measures(TensorSpec spec) {
+    return spec.dtype().isFloating() && spec.role() != Role.CONSTANT && !excludes(spec.name());
+  }
+
   /// Whether a tensor of this name is left as it is.
   public boolean excludes(String name) {
     return exclude.stream().anyMatch(pattern -> pattern.matcher(name).find());

@@ -3,7 +3,6 @@ package org.wardfl.aggregator;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.TensorSource;
 
 /// How the values that several sites have for the same element become one value.
@@ -29,13 +28,14 @@ public interface AggregationRule {
   /// The updates with the weights that they are combined by; 0 leaves one out.
   ///
   /// @param base the model that the round started from
-  /// @param type whether updates are differences to it
+  /// @param plan whether updates are differences to it, and which tensors are excluded: those do
+  ///   not count in any distance
   /// @param updates in the order of the sites' names, weighted as the job says, all positive
   /// @return the same updates in the same order, at least one with a positive weight
   /// @throws IOException if an update cannot be read
   /// @throws InterruptedException if the calling thread is interrupted
   default List<Contribution.Plain> weighed(
-      TensorSource base, WeightType type, List<Contribution.Plain> updates, Workers workers)
+      TensorSource base, AggregationPlan plan, List<Contribution.Plain> updates, Workers workers)
       throws IOException, InterruptedException {
     return updates;
   }

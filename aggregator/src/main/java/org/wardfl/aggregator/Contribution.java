@@ -1,7 +1,12 @@
 package org.wardfl.aggregator;
 
+import java.util.function.Predicate;
 import org.wardfl.algo.SiteName;
+import org.wardfl.algo.WeightType;
+import org.wardfl.algo.method.ControlVariates;
+import org.wardfl.algo.tensor.Role;
 import org.wardfl.algo.tensor.TensorSource;
+import org.wardfl.algo.tensor.TensorSpec;
 
 /// What one site brings to a round. Each kind declares what can be checked about it.
 public sealed interface Contribution {
@@ -39,7 +44,26 @@ public sealed interface Contribution {
     public Plain scaled(TensorSource model, double factor, boolean parametersOnly) {
       return factor == 1
           ? this
-          : new Plain(site, new ScaledUpdate(weights, model, factor, parametersOnly), weight);
+          : scaled(
+              model,
+              WeightType.DIFF,
+              factor,
+              spec ->
+                  spec.role() == Role.PARAMETER || (spec.role() == Role.BUFFER && !parametersOnly));
+    }
+
+    /// The same, with a share of its change of SCAFFOLD's control variates.
+    ///
+    /// @param model the model that the update starts from
+    /// @param type whether the weights are a difference to it or full ones
+    /// @param share from 0 to 1
+    public Plain sharingVariates(TensorSource model, WeightType type, double share) {
+      return scaled(model, type, share, spec -> ControlVariates.isVariate(spec, model));
+    }
+
+    private Plain scaled(
+        TensorSource model, WeightType type, double factor, Predicate<TensorSpec> which) {
+      return new Plain(site, new ScaledUpdate(weights, model, type, factor, which), weight);
     }
   }
 }

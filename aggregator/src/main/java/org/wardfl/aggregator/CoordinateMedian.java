@@ -2,7 +2,6 @@ package org.wardfl.aggregator;
 
 import java.util.List;
 import java.util.Optional;
-import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.TensorSource;
 
 /// For every element the median over the sites; with an even number the mean of the two in the
@@ -37,7 +36,7 @@ public record CoordinateMedian(int badSites) implements AggregationRule {
 
   @Override
   public List<Contribution.Plain> weighed(
-      TensorSource base, WeightType type, List<Contribution.Plain> updates, Workers workers) {
+      TensorSource base, AggregationPlan plan, List<Contribution.Plain> updates, Workers workers) {
     return Robust.alike(updates);
   }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.TensorSource;
 
 /// The point whose distances to all updates, as whole vectors, add up to the least.
@@ -51,9 +50,9 @@ public record GeometricMedian(int badSites) implements AggregationRule {
 
   @Override
   public List<Contribution.Plain> weighed(
-      TensorSource base, WeightType type, List<Contribution.Plain> updates, Workers workers)
+      TensorSource base, AggregationPlan plan, List<Contribution.Plain> updates, Workers workers)
       throws IOException, InterruptedException {
-    return Robust.weighing(updates, weights(UpdateDistances.squared(base, type, updates, workers)));
+    return Robust.weighing(updates, weights(UpdateDistances.squared(base, plan, updates, workers)));
   }
 
   /// The weights of the mean that is the geometric median.

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.TensorSource;
 
 /// The updates that lie closest to the others, or their mean: Krum and multi-Krum.
@@ -51,10 +50,10 @@ public record Krum(int badSites, int keep) implements AggregationRule {
 
   @Override
   public List<Contribution.Plain> weighed(
-      TensorSource base, WeightType type, List<Contribution.Plain> updates, Workers workers)
+      TensorSource base, AggregationPlan plan, List<Contribution.Plain> updates, Workers workers)
       throws IOException, InterruptedException {
     return Robust.weighing(
-        updates, selected(UpdateDistances.squared(base, type, updates, workers)));
+        updates, selected(UpdateDistances.squared(base, plan, updates, workers)));
   }
 
   /// Which updates are averaged.

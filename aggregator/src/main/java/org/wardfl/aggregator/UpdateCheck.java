@@ -20,8 +20,9 @@ import org.wardfl.algo.tensor.TensorSpec;
 /// @param round the round that is open
 /// @param type the form that the job asks for
 /// @param mayOmit tensors that an update may lack
-/// @param maxNorm the largest L2 norm over floating parameters and buffers; counters stand apart,
-///   as they would dominate it
+/// @param excluded tensors that cannot reach the model, so they do not count in the norm
+/// @param maxNorm the largest L2 norm over floating parameters and buffers that are not excluded;
+///   counters stand apart, as they would dominate it
 /// @param maxIterations the most optimizer steps that this site may claim in a round
 /// @param maxSamples the most samples that this site may claim
 /// @param answered sites whose update of this round is accepted already
@@ -30,6 +31,7 @@ public record UpdateCheck(
     int round,
     WeightType type,
     Predicate<String> mayOmit,
+    Predicate<String> excluded,
     double maxNorm,
     long maxIterations,
     long maxSamples,
@@ -73,7 +75,7 @@ public record UpdateCheck(
 
   /// The update counts.
   ///
-  /// @param norm its L2 norm over floating tensors
+  /// @param norm its L2 norm over floating tensors that are not excluded
   public record Accepted(double norm) implements Decision {}
 
   /// The update does not count.
@@ -160,8 +162,11 @@ public record UpdateCheck(
 
   private Decision checkValues(SiteName site, TensorSource update) throws IOException {
     double squares = 0;
+    // Clearing blocks that a small update never fills would cost it more than the check.
+    long largest =
+        update.specs().stream().mapToLong(spec -> spec.shape().elements()).max().orElse(0);
     try (var arena = Arena.ofConfined()) {
-      var reader = new BlockReader(BLOCK_ELEMENTS, arena);
+      var reader = new BlockReader((int) Math.min(BLOCK_ELEMENTS, largest), arena);
       for (var spec : update.specs()) {
         if (!spec.dtype().isFloating()) {
           continue;
@@ -178,7 +183,10 @@ public record UpdateCheck(
           return new Refused(
               Reason.NOT_FINITE, tensor(spec, site) + " holds a value that is not finite");
         }
-        squares += model.spec(spec.name()).orElseThrow().role() == Role.CONSTANT ? 0 : ofTensor;
+        boolean counts =
+            model.spec(spec.name()).orElseThrow().role() != Role.CONSTANT
+                && !excluded.test(spec.name());
+        squares += counts ? ofTensor : 0;
       }
     }
     double norm = Math.sqrt(squares);

@@ -8,11 +8,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
-import org.wardfl.algo.tensor.Role;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
 
-/// Compares the updates of a round with each other and with what the model moved by.
+/// Compares the updates of a round with each other and with what the model moved by, over all
+/// floating parameters and buffers that are not excluded.
 ///
 /// One pass over the inputs, whatever the number of sites: the mean square distance of one to all
 /// others follows from its product with the sum of all. Memory is a small block for each site and
@@ -26,16 +26,19 @@ public final class UpdateComparison {
 
   private final TensorSource base;
   private final TensorSource next;
-  private final WeightType type;
+  private final AggregationPlan plan;
   private final List<Contribution.Plain> updates;
   private final int block;
   private final Sums sums;
 
   private UpdateComparison(
-      TensorSource base, TensorSource next, WeightType type, List<Contribution.Plain> updates) {
+      TensorSource base,
+      TensorSource next,
+      AggregationPlan plan,
+      List<Contribution.Plain> updates) {
     this.base = base;
     this.next = next;
-    this.type = type;
+    this.plan = plan;
     this.updates = updates;
     this.block = Math.clamp(HELD_ELEMENTS / Math.max(updates.size(), 1), 64, MOST_ELEMENTS);
     this.sums = new Sums(updates.size());
@@ -45,6 +48,7 @@ public final class UpdateComparison {
   ///
   /// @param base the model that the round started from
   /// @param next the model that it came to
+  /// @param plan how the one became the other
   /// @param updates as they were delivered, in any order; weights do not matter
   /// @return by site; sites whose update is beyond all measure, so that its square is infinite, are
   ///   left out
@@ -53,12 +57,12 @@ public final class UpdateComparison {
   public static SortedMap<SiteName, UpdateLikeness> of(
       TensorSource base,
       TensorSource next,
-      WeightType type,
+      AggregationPlan plan,
       List<Contribution.Plain> updates,
       Workers workers)
       throws IOException, InterruptedException {
     var sorted = updates.stream().sorted(Comparator.comparing(Contribution.Plain::site)).toList();
-    return new UpdateComparison(base, next, type, sorted).compare(workers);
+    return new UpdateComparison(base, next, plan, sorted).compare(workers);
   }
 
   /// Sums of products over all elements or a part of them.
@@ -88,7 +92,7 @@ public final class UpdateComparison {
       throws IOException, InterruptedException {
     try (var tasks = workers.<Sums>inOrder(sums::add)) {
       for (var spec : base.specs()) {
-        if (!spec.dtype().isFloating() || spec.role() == Role.CONSTANT) {
+        if (!plan.measures(spec)) {
           continue;
         }
         long elements = spec.shape().elements();
@@ -121,21 +125,22 @@ public final class UpdateComparison {
 
   private Sums part(TensorSpec spec, long from, long to) throws IOException {
     var part = new Sums(updates.size());
-    var start = new double[block];
-    var move = new double[block];
-    var all = new double[block];
-    var blocks = new double[updates.size()][block];
+    int capacity = (int) Math.min(block, to - from);
+    var start = new double[capacity];
+    var move = new double[capacity];
+    var all = new double[capacity];
+    var blocks = new double[updates.size()][capacity];
     try (var arena = Arena.ofConfined()) {
-      var reader = new BlockReader(block, arena);
-      for (long at = from; at < to; at += block) {
-        int count = (int) Math.min(block, to - at);
+      var reader = new BlockReader(capacity, arena);
+      for (long at = from; at < to; at += capacity) {
+        int count = (int) Math.min(capacity, to - at);
         System.arraycopy(reader.doubles(base, spec, at, count), 0, start, 0, count);
         read(reader, next, spec, at, count, move);
         subtract(move, start, count);
         java.util.Arrays.fill(all, 0);
         for (int i = 0; i < blocks.length; i++) {
           boolean sent = read(reader, updates.get(i).weights(), spec, at, count, blocks[i]);
-          if (sent && type == WeightType.FULL) {
+          if (sent && plan.type() == WeightType.FULL) {
             subtract(blocks[i], start, count);
           }
           for (int k = 0; k < count; k++) {

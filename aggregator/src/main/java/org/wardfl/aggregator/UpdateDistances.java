@@ -6,12 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.wardfl.algo.WeightType;
 import org.wardfl.algo.tensor.DType;
-import org.wardfl.algo.tensor.Role;
 import org.wardfl.algo.tensor.TensorSource;
 import org.wardfl.algo.tensor.TensorSpec;
 
-/// Squared distances between the updates of a round, over all floating parameters and buffers as
-/// one vector.
+/// Squared distances between the updates of a round, over all floating parameters and buffers that
+/// are not excluded as one vector.
 ///
 /// A pass over the inputs gives those of a tile of pairs: all pairs of two groups of at most 32
 /// sites, so with up to 32 sites one pass gives all. Memory is a small block for each site of two
@@ -25,13 +24,14 @@ final class UpdateDistances {
   private static final int LANES = 64;
 
   private final TensorSource base;
-  private final WeightType type;
+  private final AggregationPlan plan;
   private final List<Contribution.Plain> updates;
   private final double[][] squares;
 
-  private UpdateDistances(TensorSource base, WeightType type, List<Contribution.Plain> updates) {
+  private UpdateDistances(
+      TensorSource base, AggregationPlan plan, List<Contribution.Plain> updates) {
     this.base = base;
-    this.type = type;
+    this.plan = plan;
     this.updates = updates;
     this.squares = new double[updates.size()][updates.size()];
   }
@@ -42,9 +42,9 @@ final class UpdateDistances {
   ///   changed by it
   /// @return symmetric, zero on the diagonal; infinite where a difference is beyond 1e154
   static double[][] squared(
-      TensorSource base, WeightType type, List<Contribution.Plain> updates, Workers workers)
+      TensorSource base, AggregationPlan plan, List<Contribution.Plain> updates, Workers workers)
       throws IOException, InterruptedException {
-    var distances = new UpdateDistances(base, type, updates);
+    var distances = new UpdateDistances(base, plan, updates);
     for (int first = 0; first < updates.size(); first += GROUP) {
       for (int second = first; second < updates.size(); second += GROUP) {
         distances.pass(first, second, workers);
@@ -58,7 +58,7 @@ final class UpdateDistances {
     var sites = sites(first, second);
     try (var tasks = workers.<double[][]>inOrder(part -> add(part, sites))) {
       for (var spec : base.specs()) {
-        if (!spec.dtype().isFloating() || spec.role() == Role.CONSTANT) {
+        if (!plan.measures(spec)) {
           continue;
         }
         long elements = spec.shape().elements();
@@ -120,7 +120,7 @@ final class UpdateDistances {
       BlockReader reader, TensorSource update, TensorSpec spec, long at, int count, double[] into)
       throws IOException {
     var theirs = update.spec(spec.name());
-    if (theirs.isEmpty() && type == WeightType.DIFF) {
+    if (theirs.isEmpty() && plan.type() == WeightType.DIFF) {
       Arrays.fill(into, 0, count, 0);
       return;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -158,11 +159,41 @@ class RobustRulesTest {
   }
 
   @Test
+  void whatTheJobExcludesDoesNotCountInAnyDistance() throws Exception {
+    // The bad update's head lies in the middle of heads that are far apart.
+    float[] shared = {0.9f, 1, 1.1f, 1.2f, -50};
+    float[] heads = {-200, 0, 200, 400, 100};
+    var updates = new ArrayList<Contribution.Plain>();
+    for (int i = 0; i < shared.length; i++) {
+      updates.add(
+          contribution(
+              "s" + i,
+              TensorMap.of(
+                  Tensor.floats("w", new float[] {shared[i]}, 1),
+                  Tensor.floats("head", new float[] {heads[i]}, 1)),
+              1));
+    }
+    var base =
+        TensorMap.of(Tensor.floats("w", new float[1], 1), Tensor.floats("head", new float[1], 1));
+    for (var rule : List.of(new Krum(1, 1), new Krum(1, 0), new GeometricMedian(1))) {
+      write(rule, zeros(1), line(shared));
+      float without = floats()[0];
+      assertThat((double) without).as("%s", rule).isBetween(0.9, 1.2);
+      var plan =
+          new AggregationPlan(
+              rule, WeightType.DIFF, CounterPolicy.MEAN, List.of(Pattern.compile("^head")));
+      new Aggregation(plan, pool, 2).write(base, updates, folder.resolve("m"), Durability.PROCESS);
+      assertThat(floats()).as("%s", rule).containsExactly(without);
+    }
+  }
+
+  @Test
   void moreSitesThanAGroupHaveTheSameDistances() throws Exception {
     var random = new Random(8);
     int sites = 2 * UpdateDistances.GROUP + 5;
     var updates = updates(random, sites, 70);
-    var found = UpdateDistances.squared(zeros(70), WeightType.DIFF, updates, new Workers(pool, 3));
+    var found =
+        UpdateDistances.squared(zeros(70), AggregationPlan.fedAvg(), updates, new Workers(pool, 3));
     for (int i = 0; i < sites; i++) {
       for (int j = 0; j < sites; j++) {
         double square = 0;

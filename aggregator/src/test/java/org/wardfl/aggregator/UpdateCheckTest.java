@@ -23,6 +23,29 @@ class UpdateCheckTest {
   }
 
   @Test
+  void whatTheJobExcludesDoesNotCountInTheNormButMustBeFinite() throws IOException {
+    var check =
+        new UpdateCheck(
+            TensorMap.of(
+                Tensor.floats("w", new float[2], 2), Tensor.floats("head", new float[1], 1)),
+            4,
+            WeightType.DIFF,
+            _ -> false,
+            "head"::equals,
+            100,
+            1000,
+            500,
+            Set.of());
+    var summary = new TrainSummary(1, 1);
+    assertThat(check.check(SITE, 4, WeightType.DIFF, summary, withHead(1e6f)))
+        .isEqualTo(new UpdateCheck.Accepted(5));
+    refused(
+        check.check(SITE, 4, WeightType.DIFF, summary, withHead(Float.NaN)),
+        UpdateCheck.Reason.NOT_FINITE,
+        "tensor head from site-2 holds a value that is not finite");
+  }
+
+  @Test
   void everyReasonHasItsSentence() throws IOException {
     refused(
         check(update(Float.NaN, 0, 0)),
@@ -84,7 +107,8 @@ class UpdateCheckTest {
   }
 
   private static UpdateCheck rule(Set<SiteName> answered) {
-    return new UpdateCheck(MODEL, 4, WeightType.DIFF, _ -> false, 100, 1000, 500, answered);
+    return new UpdateCheck(
+        MODEL, 4, WeightType.DIFF, _ -> false, _ -> false, 100, 1000, 500, answered);
   }
 
   private static UpdateCheck.Decision check(TensorMap update) throws IOException {
@@ -95,6 +119,11 @@ class UpdateCheckTest {
     return TensorMap.of(
         Tensor.floats("w", new float[] {first, second}, 2, 1),
         Tensor.longs("n", new long[] {counter}));
+  }
+
+  private static TensorMap withHead(float head) {
+    return TensorMap.of(
+        Tensor.floats("w", new float[] {3, 4}, 2), Tensor.floats("head", new float[] {head}, 1));
   }
 
   private static void refused(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.WeightType;
@@ -32,6 +33,7 @@ class UpdateComparisonTest {
     }
     var next = sum(base, move);
     for (var type : WeightType.values()) {
+      var plan = new AggregationPlan(new FedAvg(), type, CounterPolicy.MEAN, List.of());
       var updates = new ArrayList<Contribution.Plain>();
       for (int site = 0; site < sites; site++) {
         var sent = type == WeightType.DIFF ? vectors.get(site) : sum(base, vectors.get(site));
@@ -39,7 +41,7 @@ class UpdateComparisonTest {
       }
       try (var pool = Executors.newFixedThreadPool(3)) {
         var workers = new Workers(pool, 3);
-        var found = UpdateComparison.of(model(base), model(next), type, updates, workers);
+        var found = UpdateComparison.of(model(base), model(next), plan, updates, workers);
         for (int site = 0; site < sites; site++) {
           double square = 0;
           for (int other = 0; other < sites; other++) {
@@ -54,7 +56,7 @@ class UpdateComparisonTest {
                   / Math.sqrt(product(vectors.get(site), vectors.get(site)) * product(move, move));
           assertThat(likeness.cosine()).isCloseTo(cosine, within(1e-5));
         }
-        assertThat(UpdateComparison.of(model(base), model(next), type, updates.reversed(), workers))
+        assertThat(UpdateComparison.of(model(base), model(next), plan, updates.reversed(), workers))
             .isEqualTo(found);
       }
     }
@@ -68,11 +70,33 @@ class UpdateComparisonTest {
           UpdateComparison.of(
               zero,
               zero,
-              WeightType.DIFF,
+              AggregationPlan.fedAvg(),
               List.of(new Contribution.Plain(new SiteName("a"), zero, 1)),
               new Workers(pool, 1));
       assertThat(found.get(new SiteName("a"))).isEqualTo(new UpdateLikeness(0, 0));
     }
+  }
+
+  @Test
+  void whatTheJobExcludesIsNotCompared() throws Exception {
+    var plan =
+        new AggregationPlan(
+            new FedAvg(), WeightType.DIFF, CounterPolicy.MEAN, List.of(Pattern.compile("^head")));
+    var updates = List.of(update("a", 1, 300), update("b", 3, -500));
+    try (var pool = Executors.newFixedThreadPool(1)) {
+      var found =
+          UpdateComparison.of(withHead(0, 0), withHead(2, 0), plan, updates, new Workers(pool, 1));
+      assertThat(found.values()).containsOnly(new UpdateLikeness(1, 2));
+    }
+  }
+
+  private static TensorMap withHead(float shared, float head) {
+    return TensorMap.of(
+        Tensor.floats("w", new float[] {shared}, 1), Tensor.floats("head", new float[] {head}, 1));
+  }
+
+  private static Contribution.Plain update(String site, float shared, float head) {
+    return new Contribution.Plain(new SiteName(site), withHead(shared, head), 1);
   }
 
   private static TensorMap model(float[] values) {

@@ -12,9 +12,11 @@ import java.util.Optional;
 /// @param data the dataset that the job names, as the site declares it, and the job's `data`
 ///   settings
 /// @param jobFolder the job's files, read-only
-/// @param scratch an empty folder of its own, deleted afterwards
+/// @param scratch a folder of its own, deleted afterwards. It is empty, but where the site keeps
+///   sample pictures of the task: then it has an empty folder `samples` for them
 /// @param gpus CUDA device ordinals it may use, as seen by this process; empty means CPU
 /// @param cpuThreads threads that numeric libraries may use, at least 1
+/// @param siteSettings what the site sets for this algorithm, whatever the job says; none for most
 public record AlgoContext(
     SiteName site,
     Arguments arguments,
@@ -22,7 +24,8 @@ public record AlgoContext(
     Path jobFolder,
     Path scratch,
     List<Integer> gpus,
-    int cpuThreads) {
+    int cpuThreads,
+    Arguments siteSettings) {
 
   /// Checks and copies.
   ///
@@ -33,10 +36,25 @@ public record AlgoContext(
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(jobFolder, "jobFolder");
     Objects.requireNonNull(scratch, "scratch");
+    Objects.requireNonNull(siteSettings, "siteSettings");
     gpus = List.copyOf(gpus);
     if (cpuThreads < 1) {
       throw new IllegalArgumentException("cpuThreads " + cpuThreads + ", expected at least 1");
     }
+  }
+
+  /// Where the site sets nothing of its own.
+  ///
+  /// @throws IllegalArgumentException if there is not at least one thread
+  public AlgoContext(
+      SiteName site,
+      Arguments arguments,
+      DataBinding data,
+      Path jobFolder,
+      Path scratch,
+      List<Integer> gpus,
+      int cpuThreads) {
+    this(site, arguments, data, jobFolder, scratch, gpus, cpuThreads, Arguments.none());
   }
 
   /// A dataset bound to this site.

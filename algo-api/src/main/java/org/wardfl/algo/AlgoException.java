@@ -1,5 +1,7 @@
 package org.wardfl.algo;
 
+import java.util.List;
+
 /// A failure of an algorithm, by who can mend it.
 ///
 /// The message may travel to the server and to the researcher: it names no path below the dataset
@@ -20,9 +22,43 @@ public abstract sealed class AlgoException extends Exception {
   public static final class Configuration extends AlgoException {
     private static final long serialVersionUID = 1L;
 
+    private final String[] known;
+
     /// An argument is wrong.
     public Configuration(String message) {
+      this(message, List.of());
+    }
+
+    private Configuration(String message, List<String> known) {
       super(message);
+      this.known = known.toArray(String[]::new);
+    }
+
+    /// There is no such argument.
+    ///
+    /// @param known those that there are
+    public static Configuration unknown(String key, List<String> known) {
+      return new Configuration(
+          "unknown argument `" + key + "`; expected one of " + String.join(", ", known), known);
+    }
+
+    /// The same of an argument that stands within another.
+    ///
+    /// @param outer the other's key, which the first one in backquotes is put behind
+    public Configuration within(String outer) {
+      return new Configuration(
+          String.valueOf(getMessage()).replaceFirst("`", "`" + outer + "."), known());
+    }
+
+    /// The arguments that there are, where one is unknown; else empty.
+    public List<String> known() {
+      return List.of(known);
+    }
+
+    /// The key that the message is about, such as `method.mu`; empty if it names none.
+    public String key() {
+      var parts = String.valueOf(getMessage()).split("`", 3);
+      return parts.length == 3 ? parts[1] : "";
     }
   }
 

@@ -35,8 +35,7 @@ public record Arguments(Map<String, Object> values) {
     var allowed = List.of(known);
     for (var key : values.keySet()) {
       if (!allowed.contains(key)) {
-        throw new AlgoException.Configuration(
-            "unknown argument `" + key + "`; expected one of " + String.join(", ", allowed));
+        throw AlgoException.Configuration.unknown(key, allowed);
       }
     }
     return this;

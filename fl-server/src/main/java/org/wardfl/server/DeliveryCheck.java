@@ -3,6 +3,7 @@ package org.wardfl.server;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.wardfl.aggregator.UpdateCheck;
 import org.wardfl.algo.Metrics;
@@ -28,8 +29,15 @@ final class DeliveryCheck {
   private static final int HEADER_FACTOR = 4;
   private static final int HEADER_SPARE_BYTES = 64 << 10;
 
+  // Beyond that, what a header takes in memory is given back after each check.
+  private static final int MOST_KEPT_HEADER_BYTES = 1 << 20;
+
   private final BlobStore blobs;
   private final ServerConfig config;
+  private volatile Optional<Known> last = Optional.empty();
+
+  /// The model of a round, closed: its tensors are still known. All sites answer to the same one.
+  private record Known(ModelHash hash, ModelFile model) {}
 
   DeliveryCheck(BlobStore blobs, ServerConfig config) {
     this.blobs = blobs;
@@ -89,30 +97,43 @@ final class DeliveryCheck {
       return scores.get();
     }
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
-    try (var model = ModelFile.open(blobs.require(task.model().orElseThrow()))) {
-      var check =
-          new UpdateCheck(
-              model,
-              task.key().round(),
-              task.wanted(),
-              // A filter at the site may keep tensors there; without one, a missing tensor is a
-              // mistake.
-              name ->
-                  !trained.filters().isEmpty()
-                      || exclude.stream().anyMatch(pattern -> pattern.matcher(name).find()),
-              workflow.maxNorm(),
-              config.maxIterations(),
-              config.maxSamples(),
-              Set.of());
-      return checked(
-          task.key().site(),
-          trained.update(),
-          trained,
-          check,
-          mostHeaderBytes(model),
-          trained.type(),
-          task.key().round(),
-          trained.summary());
+    Predicate<String> excluded =
+        name -> exclude.stream().anyMatch(pattern -> pattern.matcher(name).find());
+    var model = model(task.model().orElseThrow());
+    var check =
+        new UpdateCheck(
+            model,
+            task.key().round(),
+            task.wanted(),
+            // A filter at the site may keep tensors there; without one, a missing tensor is a
+            // mistake.
+            name -> !trained.filters().isEmpty() || excluded.test(name),
+            excluded,
+            workflow.maxNorm(),
+            config.maxIterations(),
+            config.maxSamples(),
+            Set.of());
+    return checked(
+        task.key().site(),
+        trained.update(),
+        trained,
+        check,
+        mostHeaderBytes(model),
+        trained.type(),
+        task.key().round(),
+        trained.summary());
+  }
+
+  private ModelFile model(ModelHash hash) throws IOException {
+    var known = last.filter(model -> model.hash().equals(hash));
+    if (known.isPresent()) {
+      return known.get().model();
+    }
+    try (var model = ModelFile.open(blobs.require(hash))) {
+      if (model.headerBytes() <= MOST_KEPT_HEADER_BYTES) {
+        last = Optional.of(new Known(hash, model));
+      }
+      return model;
     } catch (ModelFileException e) {
       throw new IOException("the round's own model is damaged: " + e.getMessage(), e);
     }
@@ -175,6 +196,7 @@ final class DeliveryCheck {
               model,
               0,
               WeightType.FULL,
+              _ -> false,
               _ -> false,
               Double.POSITIVE_INFINITY,
               config.maxIterations(),

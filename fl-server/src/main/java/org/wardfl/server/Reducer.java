@@ -118,24 +118,17 @@ final class Reducer {
                 effect.track(),
                 "a stored file is missing or damaged; the server's log names it"));
       }
-      var plan =
-          new AggregationPlan(
-              rule(combine.aggregation()),
-              combine.type(),
-              switch (combine.counters()) {
-                case MEAN -> CounterPolicy.MEAN;
-                case MAX -> CounterPolicy.MAX;
-                case KEEP -> CounterPolicy.KEEP;
-              },
-              combine.exclude().stream().map(Pattern::compile).toList(),
-              combine.optimizer().isPresent());
+      var plan = plan(combine);
       var file = blobs.incoming(job + "-" + effect.track().replace('/', '-'));
       var result =
           new Aggregation(plan, pool, config.aggregationThreads())
               .write(
                   model,
-                  Scaling.of(combine, effect.accepted().values())
-                      .apply(contributions, effect.accepted(), model),
+                  Participation.apply(
+                      combine,
+                      Scaling.of(combine, effect.accepted().values())
+                          .apply(contributions, effect.accepted(), model),
+                      model),
                   file,
                   config.durability());
       return switch (result) {
@@ -192,7 +185,7 @@ final class Reducer {
     }
     try (var next = ModelFile.open(blobs.require(model))) {
       return UpdateComparison.of(
-          base, next, combine.type(), updates, new Workers(pool, config.aggregationThreads()));
+          base, next, plan(combine), updates, new Workers(pool, config.aggregationThreads()));
     } catch (ModelFileException e) {
       throw new IOException("the model that was just written is damaged: " + e.getMessage(), e);
     }
@@ -204,6 +197,19 @@ final class Reducer {
       SortedMap<SiteName, Double> weights,
       Optional<ModelHash> memory) {
     return new Command.ModelReady(effect.round(), effect.track(), model, weights, memory);
+  }
+
+  private static AggregationPlan plan(Recipe.Combine combine) {
+    return new AggregationPlan(
+        rule(combine.aggregation()),
+        combine.type(),
+        switch (combine.counters()) {
+          case MEAN -> CounterPolicy.MEAN;
+          case MAX -> CounterPolicy.MAX;
+          case KEEP -> CounterPolicy.KEEP;
+        },
+        combine.exclude().stream().map(Pattern::compile).toList(),
+        combine.optimizer().isPresent());
   }
 
   private static AggregationRule rule(AggregationChoice choice) {

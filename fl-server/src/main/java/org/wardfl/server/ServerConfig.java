@@ -43,7 +43,7 @@ public record ServerConfig(
   public static ServerConfig simulation(Path data, int aggregationThreads) {
     return new ServerConfig(
         data,
-        Durability.PROCESS,
+        Durability.NONE,
         aggregationThreads,
         1_000_000_000L,
         1_000_000_000_000L,

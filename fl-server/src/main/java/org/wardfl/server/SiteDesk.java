@@ -148,11 +148,12 @@ final class SiteDesk {
   }
 
   void withdraw(JobId id) {
-    boolean had;
+    boolean asked;
     synchronized (this) {
-      had = tasks.containsKey(id);
+      asked = !tasks.getOrDefault(id, List.of()).isEmpty();
     }
-    if (had) {
+    // A site that has answered everything is asked for nothing already.
+    if (asked) {
       change(() -> tasks.remove(id));
     }
   }

@@ -15,8 +15,8 @@ import org.wardfl.proto.task.Verdict;
 import org.wardfl.server.Coordinator;
 import org.wardfl.server.store.BlobStore;
 
-/// A site and the server in one process: calls instead of messages, second names of a file instead
-/// of copies.
+/// A site and the server in one process: calls instead of messages, the same file or a second name
+/// of it instead of copies.
 final class LocalLink implements ServerLink {
 
   private final SiteName site;
@@ -43,6 +43,15 @@ final class LocalLink implements ServerLink {
   public void fetch(ModelHash model, long largest, Path target) throws LinkException {
     try {
       Files.createLink(target, server.fetch(model));
+    } catch (IOException e) {
+      throw new LinkException("model " + model + " cannot be fetched", e);
+    }
+  }
+
+  @Override
+  public Path fetchModel(ModelHash model, Path target) throws LinkException {
+    try {
+      return server.fetch(model);
     } catch (IOException e) {
       throw new LinkException("model " + model + " cannot be fetched", e);
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
 /// The folder of one run: `WORKSPACE/<job name>/run-001` and so on, each made by exactly one run.
 ///
 /// While the run is on, `server/` and `sites/` hold what the server and the sites keep; at its end
-/// the results are moved to the top and both disappear. `logs/` stays.
+/// the results are moved to the top and both disappear. `logs/` and `samples/` stay.
 final class RunFolder {
 
   private static final int MOST_RUNS = 1_000_000;
@@ -85,6 +85,11 @@ final class RunFolder {
 
   Path site(String name) {
     return folder.resolve("sites").resolve(name);
+  }
+
+  /// Where a site keeps sample pictures; they stay with the results.
+  Path samples(String site) {
+    return folder.resolve("samples").resolve(site);
   }
 
   Path logs() {

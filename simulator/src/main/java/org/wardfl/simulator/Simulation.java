@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +38,8 @@ import org.wardfl.server.Coordinator;
 import org.wardfl.server.JobListener;
 import org.wardfl.server.NewJob;
 import org.wardfl.server.ServerConfig;
+import org.wardfl.server.report.Report;
+import org.wardfl.server.report.SiteSamples;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.store.BlobStore;
 import org.wardfl.server.store.FileEventStore;
@@ -109,9 +112,21 @@ public final class Simulation {
       var ended = federation(listener);
       // No agent is left now that could still write into the folder.
       folder.finish(ended.results());
+      samples(ended.record());
       return new Result(ended.record(), folder.path(), ended.elapsed());
     } finally {
       finished.countDown();
+    }
+  }
+
+  /// Only here all sites' folders are on one machine.
+  private void samples(RunRecord record) throws IOException {
+    var samples = new TreeMap<SiteName, SiteSamples>();
+    for (var site : job.sites()) {
+      SiteSamples.read(folder.samples(site.value())).ifPresent(kept -> samples.put(site, kept));
+    }
+    if (!samples.isEmpty()) {
+      Report.write(record, samples, folder.path().resolve("report.html"));
     }
   }
 
@@ -120,11 +135,11 @@ public final class Simulation {
 
   private Ended federation(JobListener listener) throws IOException, InterruptedException {
     long began = System.nanoTime();
-    try (var events = new FileEventStore(folder.server().resolve("events"), Durability.PROCESS);
+    try (var events = new FileEventStore(folder.server().resolve("events"), Durability.NONE);
         var workers = Executors.newVirtualThreadPerTaskExecutor();
         var clockwork = clockwork();
         var host = host()) {
-      var blobs = new BlobStore(folder.server().resolve("blobs"), Durability.PROCESS);
+      var blobs = new BlobStore(folder.server().resolve("blobs"), Durability.NONE);
       try (var server =
           new Coordinator(
               ServerConfig.simulation(folder.server(), processors()),
@@ -153,7 +168,7 @@ public final class Simulation {
                 new UnsignedJobs(config.job()),
                 policy(site),
                 host,
-                new ResultStore(folder.site(site.value()), Durability.PROCESS),
+                new ResultStore(folder.site(site.value()), Durability.NONE),
                 permits,
                 SiteAudit.NONE,
                 workers,
@@ -181,7 +196,8 @@ public final class Simulation {
         path == null ? Map.of() : Map.of(job.data().dataset(), path),
         true,
         List.of(),
-        Optional.of(config.processes().python()));
+        Optional.of(config.processes().python()),
+        Optional.of(folder.samples(site.value())));
   }
 
   private Optional<ModelHash> initialModel(BlobStore blobs) throws IOException {

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +93,61 @@ class WorkflowsTest {
     var same =
         job("{type: fedavg, rounds: 2, optimizer: {type: fedavgm, momentum: 0}}").run().record();
     assertThat(same.model()).isEqualTo(plain.model());
+  }
+
+  @Test
+  void aKeyMetricThatNoSiteTellsIsSaid() throws Exception {
+    var result =
+        job("{type: fedavg, rounds: 2, key_metric: {name: distanse, direction: min}}").run();
+    assertThat(result.record().status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(result.record().best()).isEmpty();
+    var sentence =
+        "no site has told `distanse`, the key metric, so there is no best model; told were distance";
+    assertThat(ResultFiles.complaints(result.record())).containsExactly(sentence);
+    assertThat(result.folder().resolve("report.html")).content().contains(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'wieghts', no tensor of the model matches 'wieghts'",
+    "'.*', every parameter of the model is left out",
+  })
+  void whatIsExcludedMustFitTheModel(String pattern, String sentence) throws Exception {
+    var record = job("{type: fedavg, rounds: 2, exclude: ['" + pattern + "']}").run().record();
+    assertThat(record.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(record.failure().orElseThrow().reason())
+        .contains("exclude of the workflow: " + sentence);
+  }
+
+  @Test
+  void whatEverySiteSaysIsSaidOnce() throws Exception {
+    var record =
+        new Job(folder)
+            .with("{type: quadratic}", "{type: faulty, args: {fault: initialize}}")
+            .run()
+            .record();
+    assertThat(record.failure().orElseThrow().reason()).contains("site-1, site-2, site-3 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void noSiteComesTwiceInARowAlsoWhereTwoAreDrawn(long seed) throws Exception {
+    var visits =
+        new Job(folder)
+                .with(FED_AVG, "{type: cyclic, rounds: 40, order: random_no_repeat}")
+                .with("min_sites: 2", "min_sites: 2\nsample: 2")
+                .with("seed: 3", "seed: " + seed)
+                .run()
+                .record()
+                .rounds()
+                .stream()
+                .filter(round -> round.kind() == RunRecord.Kind.TRAIN)
+                .map(round -> round.tasks().getFirst().site().value())
+                .toList();
+    assertThat(visits).hasSize(80).contains("site-1", "site-2", "site-3");
+    for (int i = 1; i < visits.size(); i++) {
+      assertThat(visits.get(i)).isNotEqualTo(visits.get(i - 1));
+    }
   }
 
   @ParameterizedTest
@@ -187,8 +245,57 @@ class WorkflowsTest {
         });
     var json = Files.readString(result.folder().resolve("cross_site.json"));
     assertThat(JsonReader.read(json)).isNotNull();
-    assertThat(json).contains("\"site-1/best\"").contains("\"absent\"");
+    assertThat(json).contains("\"site-1/best\"").contains("\"absent\": \"failed in evaluate");
+    assertThat(matrix.missing()).isEmpty();
     assertThat(result.folder().resolve("report.html")).content().contains("Across sites");
+  }
+
+  @Test
+  void aCyclicTransferHasTheBestModelOfEachSiteWhoeverAsksForWhich() throws Exception {
+    var cyclic =
+        "{type: cyclic, rounds: 3, key_metric: {name: distance, direction: min}}, {type: cross_site";
+    var all = CrossSite.of(job(cyclic + "}").run().record()).orElseThrow();
+    assertThat(all.missing()).isEmpty();
+    var best = CrossSite.of(job(cyclic + ", models: [site_best]}").run().record()).orElseThrow();
+    assertThat(best.missing()).isEmpty();
+    for (var name : List.of("site-1/best", "site-2/best", "site-3/best")) {
+      assertThat(hash(best, name)).isPresent().isEqualTo(hash(all, name));
+    }
+  }
+
+  private static Optional<ModelHash> hash(CrossSite matrix, String name) {
+    return matrix.models().stream()
+        .filter(model -> model.names().contains(name))
+        .map(CrossSite.Model::sha256)
+        .findFirst();
+  }
+
+  @Test
+  void modelsThatDoNotExistAreAbsentWithTheReason() throws Exception {
+    var result =
+        new Job(folder)
+            .with(FED_AVG, "[{type: fedavg, rounds: 1}, {type: cross_site}]")
+            .with("min_sites: 2", "min_sites: 2\nsample: 2")
+            .run();
+    var record = result.record();
+    var trained = record.rounds().get(1).tasks().stream().map(RunRecord.Task::site).toList();
+    assertThat(trained).hasSize(2);
+    var expected = new TreeMap<>(Map.of("server/best", "there is no key_metric"));
+    for (var site : record.definition().sites()) {
+      if (trained.contains(site)) {
+        expected.put(site + "/best", "there is no key_metric");
+      } else {
+        expected.put(site + "/best", "the site has trained nothing");
+        expected.put(site + "/final", "the site has trained nothing");
+      }
+    }
+    assertThat(CrossSite.of(record).orElseThrow().missing()).isEqualTo(expected);
+    assertThat(result.folder().resolve("cross_site.json"))
+        .content()
+        .contains("\"server/best\": \"there is no key_metric\"");
+    assertThat(result.folder().resolve("report.html"))
+        .content()
+        .contains("server/best, ", ": there is no key_metric");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.wardfl.aggregator.statistics;
 
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -17,12 +18,14 @@ import org.wardfl.algo.statistics.Moments;
 /// @param moments of the values
 /// @param extremes of the values
 /// @param histogram of the values
+/// @param quantiles of the values of all sites that tell a histogram; empty if none does
 public record Pooled(
     OptionalLong count,
     OptionalLong missing,
     Optional<Moments> moments,
     Optional<Extremes> extremes,
-    Optional<PooledHistogram> histogram) {
+    Optional<PooledHistogram> histogram,
+    Optional<Quantiles> quantiles) {
 
   /// Puts together what sites tell, in the order of their names.
   ///
@@ -44,6 +47,18 @@ public record Pooled(
             .reduce(Math::addExact),
         all.stream().flatMap(site -> site.moments().stream()).reduce(Moments::and),
         all.stream().flatMap(site -> site.extremes().stream()).reduce(Extremes::and),
-        PooledHistogram.of(histograms));
+        PooledHistogram.of(histograms),
+        quantiles(summaries, histograms));
+  }
+
+  private static Optional<Quantiles> quantiles(
+      SortedMap<SiteName, FeatureStatistics> summaries, SortedMap<SiteName, Histogram> histograms) {
+    var sites = new ArrayList<Quantiles.Site>();
+    histograms.forEach((site, histogram) ->
+        sites.add(
+            new Quantiles.Site(
+                histogram,
+                Optional.ofNullable(summaries.get(site)).flatMap(FeatureStatistics::extremes))));
+    return sites.isEmpty() ? Optional.empty() : Optional.of(Quantiles.of(sites));
   }
 }

@@ -2,6 +2,7 @@ package org.wardfl.aggregator.statistics;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -13,9 +14,9 @@ import org.wardfl.algo.statistics.Histogram;
 /// The histogram of several sites, exact in every bin.
 ///
 /// A site may have joined bins that hold too few of its patients, each site others. So the pooled
-/// histogram has the edges that all have in common. Sites with fewer than [#FINE] bins would spoil
-/// it for all, and are left out if others have more and they hold no more than [#FEW] of all
-/// values.
+/// histogram has the edges that all have in common; a bin without values can be cut anywhere. Sites
+/// with fewer than [#FINE] bins would spoil it for all, and are left out if others have more and
+/// they hold no more than [#FEW] of all values.
 ///
 /// @param histogram of the sites that are not left out
 /// @param leftOut sites whose histograms are too coarse
@@ -53,8 +54,27 @@ public record PooledHistogram(Histogram histogram, SortedSet<SiteName> leftOut) 
   }
 
   private static Histogram joined(SortedMap<SiteName, Histogram> sites) {
+    var common = commonEdges(sites);
+    var counts = new ArrayList<>(Collections.nCopies(common.size() - 1, 0L));
+    long below = 0;
+    long above = 0;
+    for (var site : sites.values()) {
+      below = Math.addExact(below, site.below());
+      above = Math.addExact(above, site.above());
+      int bin = 0;
+      for (int i = 0; i < site.counts().size(); i++) {
+        while (site.edges().get(i) >= common.get(bin + 1)) {
+          bin++;
+        }
+        counts.set(bin, Math.addExact(counts.get(bin), site.counts().get(i)));
+      }
+    }
+    return new Histogram(common, counts, below, above);
+  }
+
+  private static List<Double> commonEdges(SortedMap<SiteName, Histogram> sites) {
     var first = sites.firstEntry().getValue();
-    var edges = new TreeSet<>(first.edges());
+    var edges = new TreeSet<Double>();
     for (var site : sites.entrySet()) {
       var own = site.getValue().edges();
       if (!own.getFirst().equals(first.edges().getFirst())
@@ -71,23 +91,15 @@ public record PooledHistogram(Histogram histogram, SortedSet<SiteName> leftOut) 
                 + " to "
                 + first.edges().getLast());
       }
-      edges.retainAll(own);
+      edges.addAll(own);
     }
-    var common = new ArrayList<>(edges);
-    var counts = new ArrayList<>(Collections.nCopies(common.size() - 1, 0L));
-    long below = 0;
-    long above = 0;
     for (var site : sites.values()) {
-      below = Math.addExact(below, site.below());
-      above = Math.addExact(above, site.above());
-      int bin = 0;
       for (int i = 0; i < site.counts().size(); i++) {
-        while (site.edges().get(i) >= common.get(bin + 1)) {
-          bin++;
+        if (site.counts().get(i) > 0) {
+          edges.subSet(site.edges().get(i), false, site.edges().get(i + 1), false).clear();
         }
-        counts.set(bin, Math.addExact(counts.get(bin), site.counts().get(i)));
       }
     }
-    return new Histogram(common, counts, below, above);
+    return List.copyOf(edges);
   }
 }

@@ -2,16 +2,12 @@ package org.wardfl.aggregator.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.statistics.Bins;
@@ -73,6 +69,15 @@ class PooledTest {
   }
 
   @Test
+  void aBinWithoutValuesCanBeCutAnywhere() {
+    var sites = new TreeMap<SiteName, Histogram>();
+    sites.put(A, new Histogram(List.of(0.0, 3.0, 5.0), List.of(0L, 20L), 0, 0));
+    sites.put(B, new Histogram(List.of(0.0, 2.0, 4.0, 5.0), List.of(10L, 30L, 11L), 0, 0));
+    assertThat(PooledHistogram.of(sites).orElseThrow().histogram())
+        .isEqualTo(new Histogram(List.of(0.0, 2.0, 5.0), List.of(10L, 61L), 0, 0));
+  }
+
+  @Test
   void aSiteThatIsTooCoarseIsLeftOut() {
     var sites = new TreeMap<SiteName, Histogram>();
     var fine = new Histogram(List.of(0.0, 1.0, 2.0, 3.0, 5.0), List.of(30L, 20L, 20L, 20L), 0, 0);
@@ -99,32 +104,6 @@ class PooledTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PooledHistogram.of(sites))
         .withMessage("the histogram of site-b is over 0.0 to 2.0, expected 0.0 to 1.0");
-  }
-
-  @Test
-  void quantilesLieInTheBinOfTheValue() {
-    var random = new Random(11);
-    for (int trial = 0; trial < 50; trial++) {
-      int size = 1 + random.nextInt(400);
-      var values = DoubleStream.generate(random::nextGaussian).limit(size).sorted().toArray();
-      var bins = new Bins(values[0], values[size - 1] + 1e-3, 1 + random.nextInt(40));
-      var histogram =
-          FeatureValues.describe("x", "", values, Optional.of(bins)).histogram().orElseThrow();
-      for (double share : new double[] {0.01, 0.25, 0.5, 0.75, 0.99}) {
-        double exact = values[(int) Math.ceil(share * size) - 1];
-        assertThat(Quantiles.of(histogram, share).orElseThrow())
-            .as("trial %s, share %s of %s", trial, share, Arrays.toString(values))
-            .isCloseTo(exact, within((bins.high() - bins.low()) / bins.count()));
-      }
-    }
-  }
-
-  @Test
-  void aQuantileOutsideTheRangeIsNotGuessed() {
-    var histogram = new Histogram(List.of(0.0, 1.0), List.of(4L), 3, 3);
-    assertThat(Quantiles.of(histogram, 0.3)).isEmpty();
-    assertThat(Quantiles.of(histogram, 0.5)).hasValue(0.375);
-    assertThat(Quantiles.of(histogram, 0.9)).isEmpty();
   }
 
   private static SortedMap<SiteName, Histogram> histograms(

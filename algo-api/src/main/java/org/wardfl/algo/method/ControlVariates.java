@@ -21,8 +21,9 @@ import org.wardfl.algo.tensor.TensorSpec;
 ///
 /// The federation's variates travel in the model file, as a buffer `scaffold.NAME` beside every
 /// trained tensor `NAME`; an update brings back what the site adds to them. So the server averages
-/// them with the same weights as the model, without knowing of them. The site's own stay in its
-/// state file under the same names. [#without] takes them out of a model again.
+/// them with the same weights as the model; where only some of a job's sites took part, it moves
+/// them by those sites' share. The site's own stay in its state file under the same names.
+/// [#without] takes them out of a model again.
 ///
 /// Per task: `g += c - c_i` in every step; then, with the received weights `x`, the trained ones
 /// `y` and K steps of learning rate r, `c_i' = c_i - c + (x - y) / (K r)`, and `c_i' - c_i` leaves

@@ -1,8 +1,11 @@
 package org.wardfl.algo.model;
 
-/// Whether a written file must survive a loss of power.
+/// What a written file must survive.
 public enum Durability {
-  /// Survives the process, not the machine: for simulation and scratch files.
+  /// Ends with the process: what nobody but its writer would read again need not be written at all.
+  /// For simulation.
+  NONE,
+  /// Survives the process, not the machine: for scratch files.
   PROCESS,
   /// Survives the machine: the file and its folder are forced to the disk before the call returns.
   DISK

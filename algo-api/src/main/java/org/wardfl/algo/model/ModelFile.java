@@ -29,6 +29,9 @@ public final class ModelFile implements TensorSource, AutoCloseable {
   /// The longest header that is read, in bytes.
   public static final int MAX_HEADER_BYTES = 32 << 20;
 
+  // Enough for the header of most models, so that one read does.
+  private static final int FIRST_READ_BYTES = 4096;
+
   private final Path path;
   private final FileChannel channel;
   private final Layout layout;
@@ -63,7 +66,8 @@ public final class ModelFile implements TensorSource, AutoCloseable {
       if (size < Long.BYTES) {
         throw new ModelFileException("file of " + size + " bytes, too short for a model file");
       }
-      long headerBytes = fully(channel, Long.BYTES, 0).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      var start = fully(channel, (int) Math.min(size, FIRST_READ_BYTES), 0);
+      long headerBytes = start.order(ByteOrder.LITTLE_ENDIAN).getLong();
       if (headerBytes < 2 || headerBytes > mostHeaderBytes || headerBytes > size - Long.BYTES) {
         throw new ModelFileException(
             "header of "
@@ -74,8 +78,11 @@ public final class ModelFile implements TensorSource, AutoCloseable {
                 + mostHeaderBytes);
       }
       long dataStart = Long.BYTES + headerBytes;
-      var layout =
-          Layout.parse(text(fully(channel, (int) headerBytes, Long.BYTES)), size - dataStart);
+      var header =
+          headerBytes <= start.remaining()
+              ? start.slice(Long.BYTES, (int) headerBytes)
+              : fully(channel, (int) headerBytes, Long.BYTES);
+      var layout = Layout.parse(text(header), size - dataStart);
       return new ModelFile(path, channel, layout, dataStart);
     } catch (ModelFileException e) {
       channel.close();

@@ -50,6 +50,39 @@ class MethodPiecesTest {
   }
 
   @Test
+  void theNormalizerOfMomentumAndPullTogetherIsThatOfTheStepsThemselves() {
+    assertThat(Normalizer.sum(50, 0.9, 0.005)).isCloseTo(202.837004, within(1e-6));
+    assertThat(Normalizer.sum(100, 0.9, 0.005)).isCloseTo(200.705015, within(1e-6));
+    // SGD as it is done, on a gradient of one: for every start and rate it moves by rate times
+    // that.
+    double rate = 0.05;
+    double mu = 0.1;
+    double start = 3;
+    double weight = start;
+    double buffer = 0;
+    for (int step = 1; step <= 200; step++) {
+      var gradient = new double[] {1};
+      new Proximal(mu).addTo(gradient, new double[] {weight}, new double[] {start});
+      buffer = 0.9 * buffer + gradient[0];
+      weight -= rate * buffer;
+      assertThat(Normalizer.sum(step, 0.9, rate * mu))
+          .isCloseTo((start - weight) / rate, within(1e-9));
+    }
+  }
+
+  @Test
+  void whateverIsAcceptedAddsUpToWhatTheServerTakes() {
+    for (double momentum : new double[] {0, 0.1, 0.5, 0.9, 0.99}) {
+      for (double share : new double[] {0, 0.01, 0.5, 1}) {
+        for (int steps = 1; steps <= 300; steps++) {
+          assertThat(Normalizer.sum(steps, momentum, share * (1 - momentum)))
+              .isBetween(1 - 1e-12, steps * (steps + 1) / 2.0);
+        }
+      }
+    }
+  }
+
+  @Test
   void patternsIncludeAndExclude() throws Exception {
     var list = NamePatterns.of(new Arguments(Map.of("freeze", List.of("norm"))), "freeze");
     assertThat(list.matches("blocks.0.norm.weight")).isTrue();

@@ -98,25 +98,41 @@ final class ArchiveReader implements AutoCloseable {
   void copy(Content content, Path target) throws ArchiveException, IOException {
     var output = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (output) {
-      copy(content, output);
+      read(
+          content,
+          piece -> {
+            while (piece.hasRemaining()) {
+              output.write(piece);
+            }
+          });
+      output.force(true);
     } catch (ArchiveException | IOException e) {
       Files.deleteIfExists(target);
       throw e;
     }
   }
 
-  private void copy(Content content, FileChannel output) throws ArchiveException, IOException {
+  /// Reads a file's content and checks it.
+  ///
+  /// @throws ArchiveException if it is not what was signed
+  void check(Content content) throws ArchiveException, IOException {
+    read(content, _ -> {});
+  }
+
+  /// Takes a file's content piece by piece.
+  private interface Sink {
+    void take(ByteBuffer piece) throws IOException;
+  }
+
+  private void read(Content content, Sink sink) throws ArchiveException, IOException {
     var entry = content.entry();
     var check = new ContentCheck();
     for (long at = entry.contentOffset(); at < entry.end(); ) {
       var piece = bytes(at, (int) Math.min(ContentCheck.BUFFER, entry.end() - at));
       at += piece.remaining();
       check.add(piece);
-      while (piece.hasRemaining()) {
-        output.write(piece);
-      }
+      sink.take(piece);
     }
-    output.force(true);
     boolean sameChecksum = check.crc() == entry.crc();
     if (!check.entry(content.file().path()).equals(content.file()) || !sameChecksum) {
       throw new ArchiveException(

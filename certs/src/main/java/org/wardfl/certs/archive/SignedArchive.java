@@ -186,6 +186,16 @@ public final class SignedArchive implements AutoCloseable {
     throw new ArchiveException("there is no file '" + file.path() + "' in the archive");
   }
 
+  /// Reads every file and compares it with what was signed; writes nothing.
+  ///
+  /// @throws ArchiveException naming the first file that is another
+  /// @throws IOException if the archive cannot be read
+  public void check() throws ArchiveException, IOException {
+    for (var content : contents) {
+      reader.check(content);
+    }
+  }
+
   @Override
   public void close() throws IOException {
     reader.close();

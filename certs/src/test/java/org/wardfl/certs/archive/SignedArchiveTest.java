@@ -109,6 +109,9 @@ class SignedArchiveTest {
       assertThatExceptionOfType(ArchiveException.class)
           .isThrownBy(() -> opened.copy(jar(opened), target))
           .withMessage("file 'lib/algorithm.jar' is not what was signed: its hash is another");
+      assertThatExceptionOfType(ArchiveException.class)
+          .isThrownBy(opened::check)
+          .withMessage("file 'lib/algorithm.jar' is not what was signed: its hash is another");
     }
     assertThat(target).doesNotExist();
   }

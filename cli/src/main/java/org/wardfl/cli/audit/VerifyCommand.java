@@ -107,10 +107,11 @@ final class VerifyCommand implements Callable<Integer> {
               + " records up to "
               + head
               + "; agrees with "
-              + log.own()
-              + " checkpoints of its own and "
+              + counted(log.own(), "checkpoint")
+              + " of its own and "
               + log.witnessed()
-              + " that others keep"
+              + " that others keep; "
+              + since(log, records)
               + (torn == 0
                   ? ""
                   : "; then "
@@ -140,6 +141,19 @@ final class VerifyCommand implements Callable<Integer> {
               + " that they are there; the checkpoint is in "
               + keeper;
     };
+  }
+
+  /// What nobody would miss.
+  private String since(AuditVerification.Log log, long records) {
+    return witnesses.isEmpty()
+        ? counted(records - log.signed(), "record")
+            + " since the last of them, signed by nobody yet"
+        : counted(records - log.covered(), "record")
+            + " since the last of those, covered by nobody else yet";
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private static String sentence(AuditCheckpoint lost) {
@@ -182,6 +196,8 @@ final class VerifyCommand implements Callable<Integer> {
         json.put("records", records);
         json.put("head", head);
         json.put("torn", torn);
+        json.put("unsigned", records - log.signed());
+        json.put("uncovered", records - log.covered());
       }
       case AuditVerdict.Broken(var line, var what) -> {
         json.put("status", "changed");

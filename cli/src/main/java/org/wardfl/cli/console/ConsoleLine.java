@@ -44,7 +44,7 @@ record ConsoleLine(CommandLine commands, PrintWriter out) {
     if (!FlareWords.has(words.getFirst())) {
       return commands.execute(words.toArray(String[]::new));
     }
-    return switch (FlareWords.of(words.getFirst())) {
+    return switch (FlareWords.of(words)) {
       case FlareWords.Explained(var sentence) -> {
         out.println(words.getFirst() + ": " + sentence);
         out.flush();
@@ -73,7 +73,7 @@ record ConsoleLine(CommandLine commands, PrintWriter out) {
   private boolean exists(List<String> command) {
     var at = commands;
     for (var word : command) {
-      if (word.startsWith("-")) {
+      if (word.startsWith("-") || at.getSubcommands().isEmpty()) {
         break;
       }
       var next = at.getSubcommands().get(word);

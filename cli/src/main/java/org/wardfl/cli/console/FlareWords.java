@@ -12,6 +12,7 @@ import java.util.TreeSet;
 /// Source: FLARE 2.2 and later, admin commands.
 final class FlareWords {
 
+  private static final String STATUS = "check_status";
   private static final String POLICY =
       "each site decides by its own site.yaml, which nobody else can read; 'job explain' asks all"
           + " of them what they would say to a job";
@@ -63,7 +64,7 @@ final class FlareWords {
     ours(table, "delete_workspace", 1, "job delete");
     ours(table, "download_job", 1, "job download");
     ours(table, "download_job_components", 1, "job download");
-    ours(table, "check_status", 0, "sites list", "job list");
+    ours(table, STATUS, 0, "sites list", "job list");
     ours(table, "report_version", 0, "sites list");
     ours(table, "remove_client", 1, "sites remove");
     ours(table, "disable_client", 1, "sites disable");
@@ -154,6 +155,19 @@ final class FlareWords {
   /// Whether this is one.
   static boolean has(String word) {
     return TABLE.containsKey(word);
+  }
+
+  /// What a line becomes that begins with such a word.
+  static Meaning of(List<String> line) {
+    if (line.size() > 1 && line.getFirst().equals(STATUS) && line.get(1).equals("client")) {
+      var names = line.subList(2, line.size());
+      return new Ours(
+          names.isEmpty()
+              ? List.of(List.of("sites", "list"))
+              : names.stream().map(name -> List.of("sites", "show", name)).toList(),
+          0);
+    }
+    return of(line.getFirst());
   }
 
   /// What it becomes.

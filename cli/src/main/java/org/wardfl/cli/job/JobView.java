@@ -22,7 +22,7 @@ final class JobView {
         + ": "
         + job.status()
         + job.waiting().map(what -> " (" + what + ")").orElse("")
-        + ", round "
+        + ", training round "
         + job.round()
         + " of "
         + job.rounds();
@@ -30,7 +30,7 @@ final class JobView {
 
   /// A table of jobs.
   static String table(List<JobSummary> jobs) {
-    var table = TextTable.ofWords("id", "name", "status", "round", "submitter", "submitted");
+    var table = TextTable.ofWords("id", "name", "status", "trained", "submitter", "submitted");
     for (var job : jobs) {
       table.row(
           job.id().value(),

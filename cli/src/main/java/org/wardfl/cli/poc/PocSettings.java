@@ -32,7 +32,7 @@ record PocSettings(List<String> sites, int port, Optional<Path> data, String pas
     var yaml = YamlFile.read(file).only("sites", "port", "data", "passphrase");
     return new PocSettings(
         yaml.strings("sites"),
-        Math.toIntExact(yaml.integer("port")),
+        yaml.int32("port"),
         yaml.has("data") ? Optional.of(Path.of(yaml.string("data"))) : Optional.empty(),
         yaml.string("passphrase"));
   }

@@ -99,8 +99,12 @@ final class UpCommand implements Callable<Integer> {
     var folder = options.folder();
     try {
       folder.requireOurs();
+      var program = python();
+      if (folder.settings().isEmpty()) {
+        // Before anything is made: what is refused leaves nothing behind.
+        var _ = asked();
+      }
       try (var _ = folder.lock()) {
-        var program = python();
         var settings = settings(folder);
         new PocKits(folder, settings).provision(program);
         var start = new PocStart(folder, settings, spec.commandLine().getErr());
@@ -126,6 +130,13 @@ final class UpCommand implements Callable<Integer> {
       requireSame(folder, present.get());
       return present.get();
     }
+    var settings = asked();
+    settings.write(folder.settingsFile());
+    return settings;
+  }
+
+  /// Those of a new federation.
+  private PocSettings asked() throws SimulationException, IOException {
     var askedData = askedData();
     var sites = askedSites(askedData);
     if (askedData.isPresent()) {
@@ -134,14 +145,11 @@ final class UpCommand implements Callable<Integer> {
         var _ = new SiteData(askedData.get()).of(new SiteName(site));
       }
     }
-    var settings =
-        new PocSettings(
-            sites,
-            port == null ? LoopbackPort.free() : LoopbackPort.require(port),
-            askedData,
-            new String(org.wardfl.certs.Passphrase.random().reveal()));
-    settings.write(folder.settingsFile());
-    return settings;
+    return new PocSettings(
+        sites,
+        port == null ? LoopbackPort.free() : LoopbackPort.require(port),
+        askedData,
+        new String(org.wardfl.certs.Passphrase.random().reveal()));
   }
 
   private void requireSame(PocFolder folder, PocSettings present)

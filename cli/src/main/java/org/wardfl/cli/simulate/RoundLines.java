@@ -76,10 +76,16 @@ final class RoundLines implements JobListener {
         closed = after.open().map(round -> new Closed(round, at));
         closed.ifPresent(this::describe);
       }
-      case JobEvent.RoundOpened _ ->
+      case JobEvent.RoundOpened(var workflow, _, _) ->
           closed
               .filter(round -> round.kind() == RunRecord.Kind.EVALUATE)
-              .ifPresent(round -> say(line(round, "scores", "", round.at())));
+              .ifPresent(round ->
+                  say(
+                      line(
+                          round,
+                          workflow <= job.lastTraining() ? "scores" : what(round),
+                          "",
+                          round.at())));
       case JobEvent.ModelPublished(var track, var model, _, var at) -> {
         if (track.equals(TaskAssignment.GLOBAL)) {
           closed.ifPresent(round -> say(line(round, what(round), model.hex().substring(0, 8), at)));
@@ -101,7 +107,7 @@ final class RoundLines implements JobListener {
     }
   }
 
-  /// Scores are the final model's only if the job ends with them: they wait for what comes next.
+  /// Whose scores of all sites are depends on what comes next, so they wait for that.
   private void describe(Closed round) {
     switch (round.kind()) {
       case EVALUATE -> untrained++;

@@ -61,4 +61,17 @@ class FlareWordsTest {
     }
     assertThat(FlareWords.of("nonsense")).isInstanceOf(FlareWords.Explained.class);
   }
+
+  @Test
+  void theStatusOfNamedClientsIsThatOfTheseSitesOnly() {
+    assertThat(commands("check_status", "client", "site-1", "site-2"))
+        .containsExactly(List.of("sites", "show", "site-1"), List.of("sites", "show", "site-2"));
+    assertThat(commands("check_status", "client")).containsExactly(List.of("sites", "list"));
+    assertThat(commands("check_status", "server"))
+        .containsExactly(List.of("sites", "list"), List.of("job", "list"));
+  }
+
+  private static List<List<String>> commands(String... line) {
+    return ((FlareWords.Ours) FlareWords.of(List.of(line))).commands();
+  }
 }

@@ -14,13 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP proxy that knows CONNECT, as hospitals have them: it may ask for a user and a password,
-/// refuse, open TLS on the way, or stop to forward without a word.
+/// refuse, open TLS on the way, stop to forward without a word, or cut what comes down.
 final class ConnectProxy implements AutoCloseable {
 
   private static final int LONGEST_HEAD = 8192;
@@ -29,6 +31,8 @@ final class ConnectProxy implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final List<String> targets = new CopyOnWriteArrayList<>();
   private final Object ice = new Object();
+  private final AtomicInteger cuts = new AtomicInteger();
+  private volatile @Nullable LongSupplier lengths;
   private @Nullable String credentials;
   private @Nullable SSLContext inspection;
   private @Nullable SSLContext own;
@@ -70,6 +74,22 @@ final class ConnectProxy implements AutoCloseable {
   ConnectProxy cutAfter(long bytes) {
     untilCut.set(bytes);
     return this;
+  }
+
+  /// Cuts each connection from now on after so many bytes of the server's.
+  ConnectProxy cutting(LongSupplier after) {
+    lengths = after;
+    return this;
+  }
+
+  /// Cuts no further connection.
+  void heal() {
+    lengths = null;
+  }
+
+  /// How many connections it has cut.
+  int cuts() {
+    return cuts.get();
   }
 
   int port() {
@@ -157,8 +177,10 @@ final class ConnectProxy implements AutoCloseable {
           new InetSocketAddress(
               target.substring(0, colon), Integer.parseInt(target.substring(colon + 1))));
       open.add(server);
-      var back = Thread.ofVirtual().start(() -> copy(server, client));
-      copy(client, server);
+      var length = lengths;
+      long down = length == null ? Long.MAX_VALUE : length.getAsLong();
+      var back = Thread.ofVirtual().start(() -> copy(server, client, down));
+      copy(client, server, Long.MAX_VALUE);
       back.join();
       open.remove(server);
     }
@@ -176,12 +198,21 @@ final class ConnectProxy implements AutoCloseable {
     return tls;
   }
 
-  private void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to, long most) {
     var buffer = new byte[16 << 10];
+    long left = most;
     try {
       for (int read; (read = from.getInputStream().read(buffer)) >= 0; ) {
         awaitThaw();
-        to.getOutputStream().write(buffer, 0, read);
+        int passed = (int) Math.min(left, read);
+        to.getOutputStream().write(buffer, 0, passed);
+        left -= passed;
+        if (left == 0) {
+          cuts.incrementAndGet();
+          from.close();
+          to.close();
+          return;
+        }
         if (untilCut.addAndGet(-read) <= 0) {
           untilCut.set(Long.MAX_VALUE);
           for (var each : open) {

@@ -62,8 +62,11 @@ class ConsoleTest {
           .doesNotContain("ward> ");
       assertThat(said.err()).contains("'ward server' lasts; run it outside the console");
 
-      Files.writeString(folder.resolve("typed"), "check_status client\n");
-      assertThat(console(federation, "exec < " + folder.resolve("typed")).exitCode()).isZero();
+      Files.writeString(
+          folder.resolve("typed"), "check_status client\ncheck_status client site-1\n");
+      var status = console(federation, "exec < " + folder.resolve("typed"));
+      assertThat(status.exitCode()).as(status.err()).isZero();
+      assertThat(status.out()).contains("= sites list", "= sites show site-1");
     }
   }
 

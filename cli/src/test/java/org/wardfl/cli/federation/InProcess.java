@@ -230,10 +230,16 @@ final class InProcess implements AutoCloseable {
 
   /// Waits until something is so.
   static void await(Condition condition, Supplier<String> what) throws Exception {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    await(condition, what, PATIENCE);
+  }
+
+  /// Waits so long until something is so.
+  static void await(Condition condition, Supplier<String> what, Duration patience)
+      throws Exception {
+    long end = System.nanoTime() + patience.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("not within " + PATIENCE + ": " + what.get());
+        throw new AssertionError("not within " + patience + ": " + what.get());
       }
       Thread.sleep(10);
     }

@@ -106,9 +106,31 @@ class JobCommandsTest {
     var waited = federation.run(Federation.LEAD, "job", "wait", hanging);
     assertThat(waited.exitCode()).isEqualTo(1);
     assertThat(waited.out()).contains("aborted    by lead@uni.org");
+    downloadsWhatThereIs(federation, hanging);
     // The site is free again for the next job, and a second end changes nothing.
     assertThat(Federation.expect(federation.run(Federation.ADMIN, "job", "abort", hanging)))
         .contains("long: ABORTED");
+  }
+
+  /// Of a job without a model there are the records; of no job there is nothing, nor a folder.
+  private static void downloadsWhatThereIs(Federation federation, String aborted) throws Exception {
+    var target = federation.out().resolve("aborted");
+    Federation.expect(
+        federation.run(Federation.LEAD, "job", "download", aborted, "--out", target.toString()));
+    try (var files = Files.list(target)) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .contains("run.json", "report.html")
+          .doesNotContain("best_model.safetensors", ".part");
+    }
+    nothing(federation, "01a22ec5-082f-74b0-a033-778d3251ecc2");
+  }
+
+  private static void nothing(Federation federation, String id) throws Exception {
+    var target = federation.out().resolve("nothing");
+    var none = federation.run(Federation.LEAD, "job", "download", id, "--out", target.toString());
+    assertThat(none.exitCode()).as(none.err()).isEqualTo(2);
+    assertThat(none.err()).contains("no job " + id).doesNotContain("\tat ");
+    assertThat(target).doesNotExist();
   }
 
   private static void deletes(Federation federation, String id) throws Exception {
@@ -117,6 +139,7 @@ class JobCommandsTest {
     var gone = federation.run(Federation.LEAD, "job", "show", id);
     assertThat(gone.exitCode()).as(gone.err()).isEqualTo(2);
     assertThat(gone.err()).contains("no job " + id);
+    nothing(federation, id);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.Tensor;
 import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.client.link.Endpoint;
+import org.wardfl.client.link.LinkSettings;
 
 /// A link that dies without a word.
 @Timeout(120)
@@ -35,18 +37,27 @@ class LinkTest {
 
   @TempDir private Path folder;
 
-  /// The keep-alive is shortened from 10 and 28 s to what gRPC takes at least.
+  /// The keep-alive is shortened from 10 and 25 s to what gRPC takes at least.
   @Test
   void aHalfOpenLinkIsNoticedAndWorkGoesOnMeanwhile() throws Exception {
+    isNoticed(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(15));
+  }
+
+  @Test
+  @Tag("slow")
+  void withTheStandardSettingsItIsNoticedWithinFortySeconds() throws Exception {
+    var standard = LinkSettings.STANDARD;
+    isNoticed(standard.keepAlive(), standard.answer(), Duration.ofSeconds(40));
+  }
+
+  private void isNoticed(Duration keepAlive, Duration answer, Duration most) throws Exception {
     try (var federation = new InProcess(folder);
         var proxy = new ConnectProxy()) {
       federation.startServer();
       var address = InetSocketAddress.createUnresolved("127.0.0.1", proxy.port());
       var client =
           federation.startClient(
-              Duration.ofSeconds(10),
-              Duration.ofSeconds(1),
-              Optional.of(new Endpoint.Proxy(address, Optional.empty())));
+              keepAlive, answer, Optional.of(new Endpoint.Proxy(address, Optional.empty())));
       InProcess.await(client.node()::isConnected, () -> "connected");
       assertThat(proxy.targets()).containsOnly("localhost:" + federation.port());
       var job = Files.createDirectories(folder.resolve("job"));
@@ -61,8 +72,8 @@ class LinkTest {
       proxy.freeze();
       long began = System.nanoTime();
       InProcess.await(() -> results(federation) > 0, () -> "a result that cannot be delivered");
-      InProcess.await(() -> !client.node().isConnected(), () -> "the dead link is noticed");
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+      InProcess.await(() -> !client.node().isConnected(), () -> "the dead link is noticed", most);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(most);
       assertThat(federation.command(InProcess.LEAD, "job", "show", id, "--json"))
           .doesNotContain("COMPLETED");
 

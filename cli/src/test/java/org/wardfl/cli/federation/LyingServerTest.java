@@ -109,6 +109,11 @@ class LyingServerTest {
       var own = offer(federation, server, kit, Duration.ofDays(7));
       refuses(federation, server, own.with(), "certificate of ward://federation/server/localhost");
       refuses(federation, server, edited(server, second).with(), "does not accept the job");
+      refuses(
+          federation,
+          server,
+          spliced(server, second, "name: lied\n").with(),
+          "does not accept the job");
       var over = offer(federation, server, lead, Duration.ofMillis(1));
       refuses(federation, server, over.with(), "expired at");
 
@@ -267,6 +272,16 @@ class LyingServerTest {
     var text = Files.readString(job.file(), StandardCharsets.ISO_8859_1);
     var file = folder.resolve("edited");
     Files.writeString(file, text.replace("name: lies", "name: lied"), StandardCharsets.ISO_8859_1);
+    return new Offered(
+        job.id(),
+        job.definition(),
+        new PackageReference(server.offer(file), Files.size(file)),
+        file);
+  }
+
+  /// The same manifest with the file of another job that the same person has signed.
+  private Offered spliced(LyingServer server, Offered job, String content) throws IOException {
+    var file = SplicedPackage.of(job.file(), "name: lies\n", content, folder.resolve("spliced"));
     return new Offered(
         job.id(),
         job.definition(),

@@ -106,7 +106,7 @@ class SitesAndJobsTest {
       var job = federation.job("long", LONG);
       var id = Federation.expect(submit(federation, job)).strip();
       // The site has allowed it.
-      federation.begin(Federation.LEAD, "job", "wait", id).awaitText("RUNNING, round ");
+      federation.begin(Federation.LEAD, "job", "wait", id).awaitText("RUNNING, training round ");
       federation.edit(
           "site-2", "algorithms: [quadratic, faulty, torch-tabular]", "algorithms: none");
       var ended = federation.await(id);
@@ -153,7 +153,9 @@ class SitesAndJobsTest {
               .strip();
       assertThat(Federation.expect(federation.run(Federation.LEAD, "job", "show", id)))
           .contains("WAITING")
-          .contains("disabled: site-1");
+          .contains("disabled: site-1")
+          .containsPattern("site-1 +WAITING +disabled by admin@uni.org at ")
+          .doesNotContain("OFFLINE");
 
       // It survives a restart of the server, and of the site.
       federation.kill(Federation.SERVER);

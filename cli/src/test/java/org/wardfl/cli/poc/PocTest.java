@@ -90,7 +90,7 @@ class PocTest {
     refused("not a site name: 'a b'", "--sites", "a b");
     refused("expected 1 to 100", "-n", "0");
     refused("there is no program", "-n", "1", "--python", "/nowhere/python3");
-    assertThat(poc().settingsFile()).doesNotExist();
+    assertThat(poc().path()).doesNotExist();
 
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var port = Integer.toString(taken.getLocalPort());
@@ -98,6 +98,7 @@ class PocTest {
       assertThat(up.exitCode()).isEqualTo(1);
       assertThat(up.err()).contains("port " + port + " of this machine is taken");
     }
+    assertThat(poc().path()).doesNotExist();
     Files.createDirectories(poc().path());
     var own = Files.writeString(poc().path().resolve("thesis.txt"), "mine");
     refused("holds no federation of 'ward poc', but other files", "-n", "1");

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.client.host.AlgorithmCatalog;
 import org.wardfl.proto.job.JobStatus;
+import org.wardfl.proto.sample.SampleSet;
 import org.wardfl.server.result.ResultFiles;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.simulator.Simulation;
@@ -34,6 +36,7 @@ class ExamplesTest {
   private static final Path ITK = Path.of("/usr/share/doc/insighttoolkit5-examples/examples/Data");
 
   @TempDir private Path folder;
+  private Path run = Path.of("");
 
   @Test
   void fourHospitalsLearnToTellTumoursApart() throws Exception {
@@ -75,6 +78,7 @@ class ExamplesTest {
     var record =
         run(shortened("brain-extraction", 3), Optional.of(brains("brain-extraction")), 7, 2);
     assertThat(ResultFiles.finalMeans(record).get("dice")).isGreaterThanOrEqualTo(0.6);
+    shows(3, List.of("site-a", "site-b", "site-c"), List.of("image", "truth", "prediction"));
   }
 
   @Test
@@ -90,6 +94,7 @@ class ExamplesTest {
     // A sixth is right by chance.
     var record = run(shortened("brain-planes", 4), Optional.of(brains("brain-planes")), 7, 2);
     assertThat(accuracy(record)).isGreaterThanOrEqualTo(0.4);
+    shows(6, List.of("site-1", "site-2", "site-3", "site-4"), List.of("image"));
   }
 
   @Test
@@ -97,6 +102,23 @@ class ExamplesTest {
   void fourHospitalsTellPlanesApart() throws Exception {
     var record = run(EXAMPLES.resolve("brain-planes"), Optional.of(brains("brain-planes")), 7, 2);
     assertThat(accuracy(record)).isGreaterThanOrEqualTo(0.86);
+  }
+
+  // Every site's pictures are in its folder and, all of them, in the report.
+  private void shows(int samples, List<String> sites, List<String> pictures) throws Exception {
+    var html = Files.readString(run.resolve("report.html"));
+    assertThat(html).contains("<h2>Prediction and truth</h2>", "; img-src data:");
+    for (var site : sites) {
+      var kept = SampleSet.read(run.resolve("samples").resolve(site)).orElseThrow();
+      assertThat(kept.samples()).hasSize(samples);
+      for (int i = 0; i < samples; i++) {
+        for (var picture : pictures) {
+          assertThat(html)
+              .contains(
+                  "base64," + Base64.getEncoder().encodeToString(kept.picture(i, picture)) + '"');
+        }
+      }
+    }
   }
 
   // The example with fewer rounds.
@@ -164,6 +186,7 @@ class ExamplesTest {
                 false),
             RunRecord.Environment.here("test"));
     var result = Simulation.prepare(config, AlgorithmCatalog.installed()).run((_, _, _) -> {});
+    run = result.folder();
     assertThat(result.record().status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(ResultFiles.complaints(result.record())).isEmpty();
     return result.record();

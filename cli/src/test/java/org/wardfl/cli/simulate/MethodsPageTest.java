@@ -1,6 +1,7 @@
 package org.wardfl.cli.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +14,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.wardfl.algo.SiteName;
 import org.wardfl.client.host.AlgorithmCatalog;
 import org.wardfl.client.job.JobFile;
+import org.wardfl.client.job.JobFileException;
+import org.wardfl.proto.job.JobDefinition;
 
 /// Reads every job snippet of `docs/methods.md`, and every line of its tables, as part of a job.
 class MethodsPageTest {
@@ -64,19 +69,62 @@ class MethodsPageTest {
     }
     for (var line : lines) {
       boolean method = line.matches("\\{type: (fed|scaffold|ditto).*");
+      var weights = line.contains("fednova") ? "rounds: 1, weights: normalized" : "rounds: 1";
       read(
           method
-              ? WORKFLOW + ALGORITHM.replace("epochs: 1", "epochs: 1, method: " + line)
+              ? WORKFLOW.replace("rounds: 1", weights) + by(line)
               : WORKFLOW.replace("rounds: 1", "rounds: 1, aggregation: " + line) + ALGORITHM);
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          fednova  | fedavg, rounds: 1                                 | `method: fednova` needs `weights: normalized` in every workflow that trains; workflow has `weights: iterations`
+          fednova  | fedavg, rounds: 1, weights: samples               | workflow has `weights: samples`
+          fednova  | cyclic, rounds: 1                                 | workflow has `type: cyclic`
+          scaffold | cyclic, rounds: 1                                 | `method: scaffold` needs the mean of the sites' updates, `type: fedavg` with `aggregation: mean` in every workflow that trains; workflow has `type: cyclic`
+          scaffold | fedavg, rounds: 1, aggregation: {type: median}    | workflow has `aggregation: median`
+          scaffold | fedavg, rounds: 1, clip: {norm: median}           | workflow has `clip`
+          """)
+  void aWorkflowThatAMethodDoesNotHoldForIsRefused(String method, String workflow, String expected)
+      throws Exception {
+    write("workflow: {type: " + workflow + "}\n" + by("{type: " + method + "}"));
+    assertThatThrownBy(this::read)
+        .isInstanceOf(JobFileException.class)
+        .hasMessageStartingWith("job.yaml:")
+        .hasMessageContaining("args: ")
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void everyWorkflowOfAListHasToFit() throws Exception {
+    var list =
+        """
+        workflow:
+        - {type: fedavg, rounds: 1, weights: normalized}
+        - {type: cross_site}
+        - {type: fedavg, rounds: 1}
+        """;
+    write(list + by("{type: fednova}"));
+    assertThatThrownBy(this::read).hasMessageContaining("workflow[2] has `weights: iterations`");
+  }
+
+  private static String by(String method) {
+    return ALGORITHM.replace("epochs: 1", "epochs: 1, method: " + method);
+  }
+
   private void read(String part) throws Exception {
     write(part);
+    assertThat(read().workflows()).as(part).hasSize(1);
+  }
+
+  private JobDefinition read() throws Exception {
     var sites = new TreeSet<SiteName>();
     IntStream.rangeClosed(1, 8).forEach(number -> sites.add(new SiteName("site-" + number)));
-    var job = new JobFile(folder, AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
-    assertThat(job.workflows()).as(part).hasSize(1);
+    return new JobFile(folder, AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
   }
 
   private void write(String part) throws IOException {

@@ -79,10 +79,6 @@ public final class AlgorithmCatalog {
   }
 
   private ClientAlgo fromJar(Path jar, String className) throws AlgoException.Configuration {
-    if (!Files.isRegularFile(jar)) {
-      throw new AlgoException.Configuration(
-          "algorithm.jar: there is no file " + jar.getFileName() + " in the job folder");
-    }
     try {
       var type = Class.forName(className, true, loader(jar));
       if (!ClientAlgo.class.isAssignableFrom(type)) {
@@ -106,10 +102,18 @@ public final class AlgorithmCatalog {
   /// One loader for each jar, kept as long as the catalog: opening a jar takes longer than a small
   /// task.
   private ClassLoader loader(Path jar) throws AlgoException.Configuration {
+    var key = jar.toAbsolutePath().normalize();
+    var known = loaders.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (!Files.isRegularFile(jar)) {
+      throw new AlgoException.Configuration(
+          "algorithm.jar: there is no file " + jar.getFileName() + " in the job folder");
+    }
     var url = url(jar);
     return loaders.computeIfAbsent(
-        jar.toAbsolutePath().normalize(),
-        _ -> new URLClassLoader(new URL[] {url}, new AlgoOnlyLoader()));
+        key, _ -> new URLClassLoader(new URL[] {url}, new AlgoOnlyLoader()));
   }
 
   private static URL url(Path jar) throws AlgoException.Configuration {

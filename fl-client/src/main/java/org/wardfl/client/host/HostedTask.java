@@ -3,6 +3,7 @@ package org.wardfl.client.host;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.wardfl.algo.Arguments;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 
@@ -19,6 +20,7 @@ import org.wardfl.proto.task.TaskAssignment;
 /// @param stateOut where the state goes
 /// @param gpus CUDA devices that it may use
 /// @param python the site's Python, a path or a name to be found on PATH; empty if it has none
+/// @param siteSettings what the site sets for the algorithm
 /// @param limits what the site sets it besides what its job asks for
 public record HostedTask(
     JobDefinition job,
@@ -32,6 +34,7 @@ public record HostedTask(
     Path stateOut,
     List<Integer> gpus,
     Optional<Path> python,
+    Arguments siteSettings,
     TaskLimits limits) {
 
   /// Copies.

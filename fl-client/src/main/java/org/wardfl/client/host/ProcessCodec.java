@@ -8,6 +8,7 @@ import org.wardfl.algo.Metrics;
 import org.wardfl.algo.run.Phase;
 import org.wardfl.algo.run.TaskResult;
 import org.wardfl.proto.WireException;
+import org.wardfl.proto.job.ArgumentsCodec;
 import org.wardfl.proto.job.JobCodec;
 import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.task.TaskOutcome;
@@ -30,7 +31,8 @@ final class ProcessCodec {
             .setScratch(text(task.scratch()))
             .setUpdateOut(text(task.updateOut()))
             .setStateOut(text(task.stateOut()))
-            .addAllGpus(task.gpus());
+            .addAllGpus(task.gpus())
+            .setSiteSettings(ArgumentsCodec.toWire(task.siteSettings()));
     task.dataset().ifPresent(path -> wire.setDataset(text(path)));
     task.model().ifPresent(path -> wire.setModel(text(path)));
     task.stateIn().ifPresent(path -> wire.setStateIn(text(path)));
@@ -52,6 +54,7 @@ final class ProcessCodec {
         Path.of(wire.getStateOut()),
         wire.getGpusList(),
         wire.hasPython() ? Optional.of(Path.of(wire.getPython())) : Optional.empty(),
+        ArgumentsCodec.fromWire(wire.getSiteSettings()),
         TaskLimits.NONE);
   }
 

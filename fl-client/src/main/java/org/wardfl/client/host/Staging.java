@@ -31,6 +31,7 @@ final class Staging {
         task.stateOut(),
         devices(task),
         task.python(),
+        task.siteSettings(),
         TaskLimits.NONE);
   }
 
@@ -55,6 +56,7 @@ final class Staging {
         Bench.OUT.resolve(STATE),
         devices(task),
         task.python(),
+        task.siteSettings(),
         TaskLimits.NONE);
   }
 

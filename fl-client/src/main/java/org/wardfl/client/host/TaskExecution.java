@@ -3,7 +3,6 @@ package org.wardfl.client.host;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.AlgoContext;
@@ -25,7 +24,6 @@ import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.client.python.PythonAlgo;
 import org.wardfl.client.python.PythonProcesses;
 import org.wardfl.proto.WireException;
-import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.task.StatisticsTask;
 
 /// Runs one task in this process, with a fresh instance of the algorithm and the job's own filters.
@@ -126,12 +124,16 @@ final class TaskExecution {
         hosted.jobFolder(),
         hosted.scratch(),
         hosted.gpus(),
-        job.resources().cpuThreads());
+        job.resources().cpuThreads(),
+        hosted.siteSettings());
   }
 
   private TaskRequest request(List<UpdateFilter> filters) throws AlgoException.Configuration {
     var task = hosted.task();
-    var excluded = excluded(hosted.job());
+    var excluded = Exclusion.of(hosted.job());
+    if (task.kind() == TaskKind.TRAIN && hosted.model().isPresent()) {
+      excluded.check(hosted.model().get());
+    }
     return new TaskRequest(
         task.kind(),
         task.key().round(),
@@ -140,7 +142,7 @@ final class TaskExecution {
         task.kind() == TaskKind.INITIAL ? "" : task.key().site().value(),
         hosted.model(),
         task.wanted(),
-        name -> excluded.stream().anyMatch(pattern -> pattern.matcher(name).find()),
+        excluded::leavesOut,
         hosted.stateIn(),
         hosted.updateOut(),
         hosted.stateOut(),
@@ -158,16 +160,6 @@ final class TaskExecution {
     } catch (WireException e) {
       throw new AlgoException.Configuration(String.valueOf(e.getMessage()));
     }
-  }
-
-  /// The tensors that any workflow of the job leaves out of the average may be left out of an
-  /// update.
-  private static List<Pattern> excluded(JobDefinition job) {
-    var patterns = new ArrayList<Pattern>();
-    for (var workflow : job.workflows()) {
-      workflow.exclude().forEach(text -> patterns.add(Pattern.compile(text)));
-    }
-    return patterns;
   }
 
   private static TensorSource filtered(

@@ -25,7 +25,7 @@ final class FurtherWorkflows {
         "stop_early",
         "alone");
     return new WorkflowDefinition.Cyclic(
-        Math.toIntExact(yaml.integer("rounds")),
+        yaml.int32("rounds"),
         yaml.choice("order", WorkflowDefinition.Order.class, WorkflowDefinition.Order.FIXED),
         WorkflowReader.weightType(yaml),
         WorkflowReader.keyMetric(yaml),

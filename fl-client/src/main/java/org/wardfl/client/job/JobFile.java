@@ -59,18 +59,30 @@ public final class JobFile {
   public JobDefinition read(SortedSet<SiteName> known, OptionalLong seed)
       throws JobFileException, IOException {
     try {
-      var job = definition(yaml(), known, seed);
-      var objection = JobCodec.objection(job);
-      if (objection.isPresent()) {
-        throw new JobFileException(NAME + ": " + objection.get());
+      var yaml = yaml();
+      try {
+        var job = definition(yaml, known, seed);
+        Contradictions.refuse(yaml, job);
+        requireSmall(job);
+        return job;
+      } catch (IllegalArgumentException e) {
+        var message = String.valueOf(e.getMessage());
+        throw new JobFileException(
+            yaml.error(message)
+                .map(located -> String.valueOf(located.getMessage()))
+                .orElse(NAME + ": " + message));
       }
-      return job;
     } catch (YamlException e) {
       throw new JobFileException(String.valueOf(e.getMessage()));
     } catch (AlgoException.Configuration e) {
       throw new JobFileException(NAME + ": " + e.getMessage());
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new JobFileException(NAME + ": " + e.getMessage());
+    }
+  }
+
+  private static void requireSmall(JobDefinition job) throws JobFileException {
+    var objection = JobCodec.objection(job);
+    if (objection.isPresent()) {
+      throw new JobFileException(NAME + ": " + objection.get());
     }
   }
 
@@ -135,9 +147,9 @@ public final class JobFile {
         yaml.string("name"),
         yaml.string("study", "default"),
         sites,
-        Math.toIntExact(yaml.integer("min_sites")),
+        yaml.int32("min_sites"),
         names(yaml, "mandatory_sites"),
-        Math.toIntExact(yaml.integer("sample", 0)),
+        yaml.int32("sample", 0),
         seed.orElse(yaml.integer("seed", 0)),
         workflows,
         algorithm,
@@ -233,7 +245,7 @@ public final class JobFile {
         try {
           Filters.of(definition);
         } catch (AlgoException.Configuration e) {
-          throw mapping.error("type", String.valueOf(e.getMessage()));
+          throw located(mapping, "type", e);
         }
         filters.add(definition);
       }
@@ -248,8 +260,8 @@ public final class JobFile {
     }
     var resources = mapping.get().only("gpus", "cpu_threads", "memory");
     return new ResourceRequest(
-        Math.toIntExact(resources.integer("gpus", 0)),
-        Math.toIntExact(resources.integer("cpu_threads", 1)),
+        resources.int32("gpus", 0),
+        resources.int32("cpu_threads", 1),
         resources.bytes("memory", 2L << 30));
   }
 
@@ -290,7 +302,12 @@ public final class JobFile {
     try {
       factory.check(folder, algorithm.given(), data.settings());
     } catch (AlgoException.Configuration e) {
-      throw mapping.error("args", String.valueOf(e.getMessage()));
+      throw located(mapping, "args", e);
+    }
+    var misfit =
+        factory.need(algorithm.given()).flatMap(need -> MethodCheck.objection(need, workflows));
+    if (misfit.isPresent()) {
+      throw mapping.error("args", misfit.get());
     }
     for (var workflow : workflows) {
       var kind = workflow.needsModel() ? TaskKind.EVALUATE : TaskKind.DATA_STATS;
@@ -303,12 +320,25 @@ public final class JobFile {
                 + workflow.type()
                 + " needs");
       }
+      if (workflow instanceof WorkflowDefinition.Statistics statistics) {
+        factory.check(statistics.request(), data.settings());
+      }
     }
     if (madeHere && !factory.supports().contains(TaskKind.INITIAL)) {
       throw yaml.error(
           "initial_model",
           algorithm.type() + " cannot make a first model; expected a model file of the job folder");
     }
+  }
+
+  /// What is wrong with arguments, at the one that it is about, or else at a key beside them.
+  private static YamlException located(
+      YamlMapping mapping, String otherwise, AlgoException.Configuration e) throws YamlException {
+    var message = String.valueOf(e.getMessage());
+    var first = e.key().split("\\.", 2)[0];
+    return mapping.has("args") && mapping.mapping("args").has(first)
+        ? mapping.mapping("args").errorWithin(e.key(), message, e.known())
+        : mapping.error(otherwise, message);
   }
 
   private Path inFolder(YamlMapping yaml, String key, String name) throws YamlException {

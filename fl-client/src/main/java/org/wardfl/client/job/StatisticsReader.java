@@ -18,7 +18,7 @@ import org.wardfl.provisioning.yaml.YamlScalar;
 /// Reads a workflow of type `statistics`.
 final class StatisticsReader {
 
-  private static final long DEFAULT_BINS = 20;
+  private static final int DEFAULT_BINS = 20;
 
   private StatisticsReader() {}
 
@@ -32,18 +32,14 @@ final class StatisticsReader {
         "ranges",
         "quantiles",
         "round_deadline");
-    try {
-      return new WorkflowDefinition.Statistics(
-          statistics(yaml),
-          yaml.strings("features", List.of()),
-          yaml.bool("by_class", false),
-          Math.toIntExact(yaml.integer("bins", DEFAULT_BINS)),
-          ranges(yaml),
-          quantiles(yaml),
-          yaml.duration("round_deadline", Duration.ofHours(2)));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw yaml.error("type", String.valueOf(e.getMessage()));
-    }
+    return new WorkflowDefinition.Statistics(
+        statistics(yaml),
+        yaml.strings("features", List.of()),
+        yaml.bool("by_class", false),
+        yaml.int32("bins", DEFAULT_BINS),
+        ranges(yaml),
+        quantiles(yaml),
+        yaml.duration("round_deadline", Duration.ofHours(2)));
   }
 
   private static SortedSet<Statistic> statistics(YamlMapping yaml) throws YamlException {
@@ -72,6 +68,10 @@ final class StatisticsReader {
     var ranges = new TreeMap<String, WorkflowDefinition.Statistics.Range>();
     var mapping = yaml.optionalMapping("ranges");
     if (mapping.isPresent()) {
+      var features = yaml.strings("features", List.of());
+      if (!features.isEmpty()) {
+        mapping.get().only(features.toArray(String[]::new));
+      }
       for (var feature : mapping.get().keys()) {
         var ends = numbers(mapping.get(), feature, "a range such as [0, 120]");
         try {

@@ -42,9 +42,15 @@ final class WorkflowReader {
                     + type
                     + "', expected fedavg, cyclic, cross_site, evaluate or statistics");
       };
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw yaml.error("type", String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw located(yaml, e);
     }
+  }
+
+  /// What a value refuses, at the key that it names.
+  static YamlException located(YamlMapping yaml, IllegalArgumentException e) {
+    var message = String.valueOf(e.getMessage());
+    return yaml.error(message).orElseGet(() -> yaml.error("type", message));
   }
 
   private static WorkflowDefinition fedAvg(YamlMapping yaml) throws YamlException {
@@ -65,7 +71,7 @@ final class WorkflowReader {
         "stop_early",
         "clip");
     return new WorkflowDefinition.FedAvg(
-        Math.toIntExact(yaml.integer("rounds")),
+        yaml.int32("rounds"),
         weighting(yaml),
         weightType(yaml),
         keyMetric(yaml),
@@ -100,7 +106,7 @@ final class WorkflowReader {
     var mapping = yaml.optionalMapping("stop_early");
     return mapping.isEmpty()
         ? Optional.empty()
-        : Optional.of(Math.toIntExact(mapping.get().only("patience").integer("patience")));
+        : Optional.of(mapping.get().only("patience").int32("patience"));
   }
 
   /// The defaults are those of the paper's experiments: betas .9 and .99, tau .001.
@@ -143,14 +149,22 @@ final class WorkflowReader {
           case "multi-krum" -> new String[] {"type", "bad_sites", "keep"};
           default -> new String[] {"type", "bad_sites"};
         });
-    int badSites = Math.toIntExact(yaml.integer("bad_sites", 1));
+    int badSites = yaml.int32("bad_sites", 1);
+    try {
+      return rule(yaml, type, badSites);
+    } catch (IllegalArgumentException e) {
+      throw located(yaml, e);
+    }
+  }
+
+  private static AggregationChoice rule(YamlMapping yaml, String type, int badSites)
+      throws YamlException {
     return switch (type) {
       case "mean" -> new AggregationChoice.Mean();
       case "median" -> new AggregationChoice.Median(badSites);
       case "trimmed-mean" -> new AggregationChoice.TrimmedMean(badSites);
       case "krum" -> new AggregationChoice.Krum(badSites);
-      case "multi-krum" ->
-          new AggregationChoice.MultiKrum(badSites, Math.toIntExact(yaml.integer("keep", 0)));
+      case "multi-krum" -> new AggregationChoice.MultiKrum(badSites, yaml.int32("keep", 0));
       case "geometric-median" -> new AggregationChoice.GeometricMedian(badSites);
       default ->
           throw yaml.error(

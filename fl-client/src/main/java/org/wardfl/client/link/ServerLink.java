@@ -30,6 +30,17 @@ public interface ServerLink {
   /// @throws LinkException if it cannot be had now
   void fetch(ModelHash file, long largest, Path target) throws LinkException;
 
+  /// Brings a model to where a task can read it.
+  ///
+  /// @param target does not exist yet
+  /// @return the target, or where the model lies on this machine already; it is only read, and
+  ///   stays there as long as the server wants the task
+  /// @throws LinkException if it cannot be had now
+  default Path fetchModel(ModelHash model, Path target) throws LinkException {
+    fetch(model, Long.MAX_VALUE, target);
+    return target;
+  }
+
   /// Brings an update to the server.
   ///
   /// @param task which it answers

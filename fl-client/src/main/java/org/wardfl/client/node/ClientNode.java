@@ -54,7 +54,7 @@ public final class ClientNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientNode.class);
   private static final Duration RELOAD = Duration.ofSeconds(1);
-  private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final GrpcLink link;
@@ -207,12 +207,12 @@ public final class ClientNode implements AutoCloseable {
         parts,
         "renewal",
         new AutomaticRenewal(new Renewal(channel, kit), link::isConnected),
-        settings);
+        settings.renewal());
     repeat(
         parts,
         "witness",
-        new Witnessing(new WitnessCall(channel), log, kit, clock, link::isConnected),
-        settings);
+        new Witnessing(new WitnessCall(channel), log, kit, clock, link::isConnected, agent::ended),
+        settings.renewal().compareTo(LOOK) < 0 ? settings.renewal() : LOOK);
     agent.start();
     link.answerWith(new JobQuestions(kit::trust, clock, policy));
     link.connect();
@@ -235,15 +235,15 @@ public final class ClientNode implements AutoCloseable {
 
   /// On a thread of its own: it waits for the server.
   private static void repeat(
-      Deque<AutoCloseable> parts, String name, Runnable work, LinkSettings settings) {
+      Deque<AutoCloseable> parts, String name, Runnable work, Duration every) {
     var thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(name).factory());
     parts.push(thread::shutdownNow);
-    long pause = settings.renewal().toMillis();
+    long pause = every.toMillis();
     var _ =
         thread.scheduleWithFixedDelay(
-            work, Math.min(pause, FIRST_LOOK.toMillis()), pause, TimeUnit.MILLISECONDS);
+            work, Math.min(pause, LOOK.toMillis()), pause, TimeUnit.MILLISECONDS);
   }
 
   private static void end(ExecutorService threads) throws InterruptedException {

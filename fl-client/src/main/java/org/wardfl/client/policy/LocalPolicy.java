@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.provisioning.site.StatisticsRules;
 
@@ -17,8 +18,13 @@ import org.wardfl.provisioning.site.StatisticsRules;
 /// @param ownCode whether a job may bring a class of its own
 /// @param filters applied to every update, in order
 /// @param python the Python that jobs run on
+/// @param samples the folder of sample pictures, which one job has to itself
 public record LocalPolicy(
-    Map<String, Path> datasets, boolean ownCode, List<UpdateFilter> filters, Optional<Path> python)
+    Map<String, Path> datasets,
+    boolean ownCode,
+    List<UpdateFilter> filters,
+    Optional<Path> python,
+    Optional<Path> samples)
     implements SitePolicy {
 
   private static final StatisticsRules STATISTICS =
@@ -58,6 +64,11 @@ public record LocalPolicy(
   @Override
   public Optional<StatisticsRules> statistics(JobDefinition job) {
     return Optional.of(STATISTICS);
+  }
+
+  @Override
+  public Optional<Path> samples(JobId job) {
+    return samples;
   }
 
   @Override

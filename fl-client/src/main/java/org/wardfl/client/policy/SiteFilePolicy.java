@@ -14,12 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.wardfl.algo.Arguments;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.client.host.TaskLimits;
 import org.wardfl.client.job.SignedJob;
+import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.SiteCapacity;
@@ -306,6 +308,34 @@ public final class SiteFilePolicy implements SitePolicy {
       return rules(OwnersFile.read(path)).file().python();
     } catch (KitException | YamlException | IOException _) {
       // A file that cannot be read allows nothing; whoever asks for a decision is told why.
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Arguments settings(AlgorithmDefinition algorithm) {
+    if (!algorithm.type().equals(AlgorithmDefinition.BUNDLE)) {
+      return Arguments.none();
+    }
+    var name = String.valueOf(Path.of(algorithm.code().orElseThrow()).getFileName());
+    try {
+      return rules(OwnersFile.read(path))
+          .file()
+          .bundle(name.replaceFirst("\\.zip$", ""))
+          .map(settings -> new Arguments(settings.values()))
+          .orElseGet(Arguments::none);
+    } catch (KitException | YamlException | IOException _) {
+      // Nothing runs by a file that cannot be read.
+      return Arguments.none();
+    }
+  }
+
+  @Override
+  public Optional<Path> samples(JobId job) {
+    try {
+      return rules(OwnersFile.read(path)).file().samples().map(all -> all.resolve(job.value()));
+    } catch (KitException | YamlException | IOException _) {
+      // As above.
       return Optional.empty();
     }
   }

@@ -3,10 +3,13 @@ package org.wardfl.client.policy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.wardfl.algo.Arguments;
 import org.wardfl.client.filter.FilterRefusalException;
 import org.wardfl.client.filter.UpdateFilter;
 import org.wardfl.client.host.TaskLimits;
+import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.JobDefinition;
+import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.provisioning.site.StatisticsRules;
 
@@ -47,6 +50,16 @@ public interface SitePolicy {
 
   /// The Python that jobs run on here; empty if there is none.
   default Optional<Path> python() {
+    return Optional.empty();
+  }
+
+  /// What this site sets for an algorithm, whatever a job says.
+  default Arguments settings(AlgorithmDefinition algorithm) {
+    return Arguments.none();
+  }
+
+  /// The folder in which this site keeps sample pictures of a job; empty if it keeps none.
+  default Optional<Path> samples(JobId job) {
     return Optional.empty();
   }
 

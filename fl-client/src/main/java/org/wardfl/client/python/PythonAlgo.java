@@ -106,6 +106,7 @@ public final class PythonAlgo extends ClientAlgo implements StatefulAlgo {
     extra.put("scratch", own.scratch().toAbsolutePath());
     extra.put("gpus", own.gpus());
     extra.put("cpu_threads", own.cpuThreads());
+    extra.put("site_overrides", program.siteOverrides(own.siteSettings()));
     call(request("load", Map.of("extra", extra)));
   }
 

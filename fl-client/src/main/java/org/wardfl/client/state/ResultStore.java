@@ -34,7 +34,8 @@ import org.wardfl.proto.wire.StoredResult;
 /// and moved there: a task without an outcome did not happen, and what it left is deleted at the
 /// next start. What an earlier process stored is compared with its checksums before it is used. The
 /// state of a track is that of its last stored task. Results of earlier rounds are deleted when a
-/// later one of the same track is stored. One process per folder; safe for many threads.
+/// later one of the same track is stored. One process per folder; safe for many threads. Without
+/// durability outcomes are only in memory.
 public final class ResultStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
@@ -213,39 +214,46 @@ public final class ResultStore {
   /// @throws IOException if it cannot be made durable; then it is not stored
   public Stored commit(Work work, TaskAssignment task, TaskOutcome outcome) throws IOException {
     release(work);
-    var target = folder.resolve(name(task.key()) + OUTCOME);
+    var stored = new Stored(task, outcome, existing(work.update()), existing(work.state()));
+    Optional<Integer> checksum = Optional.empty();
+    if (stored.state().isPresent()) {
+      checksum = Optional.of(OutcomeFile.checksum(stored.state().get()));
+    }
     var part = folder.resolve(name(task.key()) + ".part");
-    var update = existing(work.update());
-    var state = existing(work.state());
+    if (durability != Durability.NONE) {
+      write(stored, checksum, part);
+    }
+    synchronized (this) {
+      if (durability != Durability.NONE) {
+        var target = folder.resolve(name(task.key()) + OUTCOME);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      if (durability == Durability.DISK) {
+        force(folder);
+      }
+      results.put(task.key(), stored);
+      checksum.ifPresent(found -> stateChecksums.put(task.key(), found));
+      prune(task);
+      return stored;
+    }
+  }
+
+  /// Writes the outcome beside its place.
+  private void write(Stored stored, Optional<Integer> stateChecksum, Path part) throws IOException {
     var message =
         StoredResult.newBuilder()
-            .setTask(TaskCodec.toWire(task))
-            .setOutcome(TaskCodec.toWire(outcome));
-    if (state.isPresent()) {
-      message.setStateCrc32C(OutcomeFile.checksum(state.get()));
-    }
+            .setTask(TaskCodec.toWire(stored.task()))
+            .setOutcome(TaskCodec.toWire(stored.outcome()));
+    stateChecksum.ifPresent(message::setStateCrc32C);
     OutcomeFile.write(part, message.build());
     if (durability == Durability.DISK) {
-      for (var file : List.of(Optional.of(part), update, state)) {
+      for (var file : List.of(Optional.of(part), stored.update(), stored.state())) {
         if (file.isPresent()) {
           force(file.get());
         }
       }
       // The names of update and state first: an outcome says that they are there.
       force(folder);
-    }
-    synchronized (this) {
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      if (durability == Durability.DISK) {
-        force(folder);
-      }
-      var stored = new Stored(task, outcome, update, state);
-      results.put(task.key(), stored);
-      if (state.isPresent()) {
-        stateChecksums.put(task.key(), message.getStateCrc32C());
-      }
-      prune(task);
-      return stored;
     }
   }
 
@@ -261,8 +269,8 @@ public final class ResultStore {
   private void release(Work work) throws IOException {
     Files.deleteIfExists(work.received());
     Files.deleteIfExists(work.filtered());
-    try (var left = Files.list(work.scratch())) {
-      for (var entry : left.toList()) {
+    try (var left = Files.newDirectoryStream(work.scratch())) {
+      for (var entry : left) {
         delete(entry);
       }
     }
@@ -306,7 +314,9 @@ public final class ResultStore {
     stateChecksums.remove(key);
     unread.remove(key);
     // The outcome first: without it the others are waste.
-    for (var ending : List.of(OUTCOME, UPDATE, STATE)) {
+    var endings =
+        durability == Durability.NONE ? List.of(UPDATE, STATE) : List.of(OUTCOME, UPDATE, STATE);
+    for (var ending : endings) {
       Files.deleteIfExists(folder.resolve(name(key) + ending));
     }
   }

@@ -1,7 +1,7 @@
 package org.wardfl.client.statistics;
 
 import java.math.BigDecimal;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.wardfl.algo.statistics.Histogram;
@@ -9,127 +9,83 @@ import org.wardfl.algo.statistics.Remark;
 import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.provisioning.site.StatisticsRules;
 
-/// What may leave of a histogram: bins are joined with their neighbours until there are no more
-/// than the site allows, and none holds fewer values than the minimum, unless it holds none. What
-/// is told is exact.
+/// What may leave of histograms over the same bins: bins are joined with their neighbours, in all
+/// of them alike, until there are no more than the site allows, and none holds fewer values than
+/// the minimum, unless it holds none. What is told is exact.
+///
+/// The classes of a feature are joined alike, at edges that the whole tells, too. So what follows
+/// by subtraction is again a bin that is told, or a sum of such bins: never a few patients.
 ///
 /// @param rules the site's
 record HistogramRelease(StatisticsRules rules) {
 
-  /// What may leave.
+  /// What may leave of some histograms.
   ///
-  /// @param remarks get another where bins are joined, or nothing may leave
-  Optional<Histogram> of(Histogram raw, List<Remark> remarks) {
-    long permitted =
-        Math.min(
-            rules.maximumBins(), (long) Math.floor(raw.total() * rules.maximumBinsPercent() / 100));
-    if (permitted < 1) {
-      return withheld(
-          "too few values for a histogram: a bin for at least "
-              + Math.ceil(100 / rules.maximumBinsPercent())
-              + " of them",
-          remarks);
+  /// @param told in the order of the raw ones; empty if none may leave
+  /// @param remark on each of them, if bins are joined or nothing may leave
+  record Told(List<Histogram> told, Optional<Remark> remark) {
+
+    private static Told nothing(String sentence) {
+      return new Told(
+          List.of(),
+          Optional.of(Remark.without(sentence, Statistic.HISTOGRAM, Statistic.QUANTILES)));
     }
-    if (isSmall(raw.below()) || isSmall(raw.above())) {
-      return withheld(
-          "fewer than " + rules.minimumCount() + " values lie outside the range", remarks);
-    }
-    var joined = withoutSmall(atMost(permitted, raw));
-    if (joined.counts().stream().anyMatch(this::isSmall)) {
-      return withheld(
-          "fewer than " + rules.minimumCount() + " values lie within the range", remarks);
-    }
-    if (joined.counts().size() < raw.counts().size()) {
-      remarks.add(
-          Remark.coarse(
-              "bins were joined with their neighbours, until none holds fewer than "
-                  + rules.minimumCount()
-                  + " values but not none and there are at most "
-                  + BigDecimal.valueOf(rules.maximumBinsPercent())
-                      .stripTrailingZeros()
-                      .toPlainString()
-                  + " % as many as values",
-              Statistic.HISTOGRAM,
-              Statistic.QUANTILES));
-    }
-    return Optional.of(joined);
   }
 
-  private static Optional<Histogram> withheld(String sentence, List<Remark> remarks) {
-    remarks.add(Remark.without(sentence, Statistic.HISTOGRAM, Statistic.QUANTILES));
-    return Optional.empty();
+  /// What may leave of the whole.
+  Told whole(Histogram raw) {
+    return alike(List.of(raw), raw.edges(), "", "");
+  }
+
+  /// What may leave of the classes.
+  ///
+  /// @param raw of each class that has values, at least one
+  /// @param whole what leaves of all patients
+  Told classes(List<Histogram> raw, Optional<Histogram> whole) {
+    return whole.isEmpty()
+        ? Told.nothing("all patients together tell no histogram, so no class does")
+        : alike(raw, whole.get().edges(), "of a class: ", ", so no class tells a histogram");
+  }
+
+  private Told alike(List<Histogram> raw, List<Double> edges, String of, String then) {
+    long fewest = raw.stream().mapToLong(Histogram::total).min().orElse(0);
+    long permitted =
+        Math.min(rules.maximumBins(), (long) Math.floor(fewest * rules.maximumBinsPercent() / 100));
+    if (permitted < 1) {
+      return Told.nothing(
+          of
+              + "too few values for a histogram: a bin for at least "
+              + Math.ceil(100 / rules.maximumBinsPercent())
+              + " of them"
+              + then);
+    }
+    if (raw.stream().anyMatch(one -> isSmall(one.below()) || isSmall(one.above()))) {
+      return Told.nothing(
+          of + "fewer than " + rules.minimumCount() + " values lie outside the range" + then);
+    }
+    var joined = new BinJoin(raw, new HashSet<>(edges), rules.minimumCount()).joined(permitted);
+    if (joined.isEmpty()) {
+      return Told.nothing(
+          of + "fewer than " + rules.minimumCount() + " values lie within the range" + then);
+    }
+    boolean coarse = joined.get().getFirst().counts().size() < raw.getFirst().counts().size();
+    return new Told(joined.get(), coarse ? Optional.of(coarse(of)) : Optional.empty());
+  }
+
+  private Remark coarse(String of) {
+    return Remark.coarse(
+        "bins were joined with their neighbours"
+            + (of.isEmpty() ? "" : ", in all classes alike")
+            + ", until none holds fewer than "
+            + rules.minimumCount()
+            + " values but not none and there are at most "
+            + BigDecimal.valueOf(rules.maximumBinsPercent()).stripTrailingZeros().toPlainString()
+            + " % as many as values",
+        Statistic.HISTOGRAM,
+        Statistic.QUANTILES);
   }
 
   private boolean isSmall(long count) {
     return count > 0 && count < rules.minimumCount();
-  }
-
-  /// Joins 2, 4, 8, ... bins each, so that the edges of one site are among those of another.
-  private static Histogram atMost(long permitted, Histogram raw) {
-    int bins = raw.counts().size();
-    int each = 1;
-    while ((bins + each - 1) / each > permitted) {
-      each *= 2;
-    }
-    var joined = new Joined(raw);
-    for (int bin = 0; bin < bins; bin++) {
-      joined.add(bin);
-      if ((bin + 1) % each == 0 || bin == bins - 1) {
-        joined.close(bin);
-      }
-    }
-    return joined.histogram();
-  }
-
-  /// Joins small bins with those that follow, and the last that holds anything with those before.
-  private Histogram withoutSmall(Histogram raw) {
-    var joined = new Joined(raw);
-    int last = raw.counts().size() - 1;
-    while (last > 0 && raw.counts().get(last) == 0) {
-      last--;
-    }
-    for (int bin = 0; bin < raw.counts().size(); bin++) {
-      joined.add(bin);
-      while (bin == last && isSmall(joined.open) && !joined.counts.isEmpty()) {
-        joined.reopen();
-      }
-      if (bin >= last || !isSmall(joined.open)) {
-        joined.close(bin);
-      }
-    }
-    return joined.histogram();
-  }
-
-  /// A coarser histogram in the making.
-  private static final class Joined {
-    private final Histogram raw;
-    private final List<Double> edges = new ArrayList<>();
-    private final List<Long> counts = new ArrayList<>();
-    private long open;
-
-    Joined(Histogram raw) {
-      this.raw = raw;
-      edges.add(raw.edges().getFirst());
-    }
-
-    void add(int bin) {
-      open += raw.counts().get(bin);
-    }
-
-    // The open bin ends with this one.
-    void close(int bin) {
-      edges.add(raw.edges().get(bin + 1));
-      counts.add(open);
-      open = 0;
-    }
-
-    void reopen() {
-      edges.removeLast();
-      open += counts.removeLast();
-    }
-
-    Histogram histogram() {
-      return new Histogram(edges, counts, raw.below(), raw.above());
-    }
   }
 }

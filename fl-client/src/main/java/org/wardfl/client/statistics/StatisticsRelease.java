@@ -1,28 +1,30 @@
 package org.wardfl.client.statistics;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.statistics.FeatureStatistics;
-import org.wardfl.algo.statistics.Remark;
+import org.wardfl.algo.statistics.Histogram;
 import org.wardfl.algo.statistics.Statistic;
 import org.wardfl.algo.statistics.StatisticsRequest;
 import org.wardfl.provisioning.site.StatisticsRules;
 
 /// Decides what leaves the site of the statistics that an algorithm computed.
 ///
-/// A feature that has fewer values than the site's minimum is not told at all. A class that has
-/// fewer takes the other classes of the feature with it: else it would follow from the whole. Of a
-/// feature with two values, one of them rare, sums are not told: they would count the few. What is
-/// not told says so in a remark; it is never zero.
+/// A feature that has fewer values than the site's minimum is not told at all. All patients
+/// together are the sum of the classes, so whatever one class does not tell, no class tells: else
+/// it would follow by subtraction (complementary suppression; Hundepool and others, Statistical
+/// Disclosure Control, 2012, chapter 4). That holds for everything of a class that has few patients
+/// or few values, and for missing values, sums, and histograms by themselves. What is not told says
+/// so in a remark; it is never zero.
 ///
 /// @param rules the site's
 /// @param asked what the signed job asks for
@@ -37,159 +39,75 @@ public record StatisticsRelease(
   /// What may leave of these statistics. Numbers that the algorithm named itself do not: nobody can
   /// judge them.
   public DataStats of(DataStats raw) {
-    var features = new LinkedHashMap<String, List<FeatureStatistics>>();
+    var features = new LinkedHashMap<String, Map<String, FeatureStatistics>>();
+    var rare = new HashSet<String>();
     for (var entry : raw.features()) {
+      if (hasFewPatients(entry)) {
+        rare.add(column(entry.group()));
+      }
       if (request.wants(entry.feature())) {
-        features.computeIfAbsent(entry.feature(), _ -> new ArrayList<>()).add(entry);
+        features
+            .computeIfAbsent(entry.feature(), _ -> new LinkedHashMap<>())
+            .put(entry.group(), entry);
       }
     }
     var released = new ArrayList<FeatureStatistics>();
-    features.values().forEach(entries -> released.addAll(feature(entries)));
+    features.values().forEach(groups -> released.addAll(feature(groups, rare)));
     return new DataStats(
         new TreeMap<>(), raw.samples() < rules.minimumCount() ? 0 : raw.samples(), released);
   }
 
-  private List<FeatureStatistics> feature(List<FeatureStatistics> entries) {
+  /// All patients together, then each class.
+  ///
+  /// @param rare columns with a class of few patients, each followed by `=`
+  private List<FeatureStatistics> feature(Map<String, FeatureStatistics> groups, Set<String> rare) {
+    var numbers = new AlikeRelease(rules, asked, request, random);
     var released = new ArrayList<FeatureStatistics>();
-    Map<Boolean, List<FeatureStatistics>> parts = new TreeMap<>();
-    for (var entry : entries) {
-      parts.computeIfAbsent(entry.group().isEmpty(), _ -> new ArrayList<>()).add(entry);
+    var classes = new ArrayList<>(groups.values());
+    var whole = Optional.ofNullable(groups.get(""));
+    if (whole.isPresent()) {
+      classes.remove(whole.get());
+      boolean namesFew = rare.contains(whole.get().feature() + "=");
+      released.add(numbers.whole(whole.get(), namesFew));
     }
-    parts.getOrDefault(true, List.of()).forEach(entry -> released.add(released(entry)));
-    var classes = parts.getOrDefault(false, List.of());
-    var small = classes.stream().filter(this::isSmall).findFirst();
-    if (small.isPresent()) {
-      released.add(
+    var histogram = released.stream().flatMap(told -> told.histogram().stream()).findFirst();
+    released.addAll(classes(numbers, classes, histogram));
+    return released;
+  }
+
+  private List<FeatureStatistics> classes(
+      AlikeRelease numbers, List<FeatureStatistics> classes, Optional<Histogram> whole) {
+    var few =
+        classes.stream()
+            .filter(entry -> numbers.hasFewValues(entry) || hasFewPatients(entry))
+            .findFirst();
+    if (few.isPresent()) {
+      return List.of(
           FeatureStatistics.withheld(
-              small.get().feature(),
-              column(small.get().group()),
+              few.get().feature(),
+              column(few.get().group()),
               "a class has fewer than "
                   + rules.minimumCount()
                   + " values here, so none is told by itself"));
-    } else {
-      classes.forEach(entry -> released.add(released(entry)));
     }
-    return released;
+    var silent = classes.stream().filter(entry -> entry.count().isEmpty()).findFirst();
+    if (silent.isPresent() && classes.size() > 1) {
+      return List.of(
+          FeatureStatistics.withheld(
+              silent.get().feature(),
+              column(silent.get().group()),
+              "a class is not told here, so none is told by itself"));
+    }
+    return numbers.classes(classes, whole);
+  }
+
+  /// Whether it is about a class of few patients, with a value or without.
+  private boolean hasFewPatients(FeatureStatistics entry) {
+    long patients = entry.count().orElse(0) + entry.missing().orElse(0);
+    return !entry.group().isEmpty() && patients > 0 && patients < rules.minimumCount();
   }
 
   private static String column(String group) {
     return group.substring(0, group.indexOf('=') + 1);
-  }
-
-  private boolean isSmall(FeatureStatistics entry) {
-    long known = entry.count().orElse(0);
-    return known > 0 && Math.min(known, entry.patients()) < rules.minimumCount();
-  }
-
-  private FeatureStatistics released(FeatureStatistics raw) {
-    if (raw.count().isEmpty()) {
-      return bare(raw, 0, OptionalLong.empty(), OptionalLong.empty(), raw.remarks());
-    }
-    if (isSmall(raw)) {
-      return FeatureStatistics.withheld(
-          raw.feature(), raw.group(), "fewer than " + rules.minimumCount() + " values");
-    }
-    if (raw.count().getAsLong() == 0) {
-      return empty(raw);
-    }
-    return request.histograms().isEmpty() ? summary(raw) : histogram(raw);
-  }
-
-  private FeatureStatistics empty(FeatureStatistics raw) {
-    if (raw.missing().orElse(0) < rules.minimumCount()) {
-      return FeatureStatistics.withheld(
-          raw.feature(), raw.group(), "fewer than " + rules.minimumCount() + " values");
-    }
-    var remarks = new ArrayList<>(raw.remarks());
-    remarks.add(
-        Remark.without(
-            "all values are missing",
-            Statistic.SUM,
-            Statistic.MEAN,
-            Statistic.STDDEV,
-            Statistic.MIN,
-            Statistic.MAX,
-            Statistic.HISTOGRAM,
-            Statistic.QUANTILES));
-    return bare(raw, 0, raw.count(), raw.missing(), remarks);
-  }
-
-  private static FeatureStatistics bare(
-      FeatureStatistics raw,
-      long patients,
-      OptionalLong count,
-      OptionalLong missing,
-      List<Remark> remarks) {
-    return new FeatureStatistics(
-        raw.feature(),
-        raw.group(),
-        patients,
-        count,
-        missing,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        remarks);
-  }
-
-  private FeatureStatistics summary(FeatureStatistics raw) {
-    var remarks = new ArrayList<>(raw.remarks());
-    boolean sums = asks(Statistic.SUM, Statistic.MEAN, Statistic.STDDEV);
-    if (sums && isRareFlag(raw)) {
-      sums = false;
-      remarks.add(
-          Remark.without(
-              "it has two values, one of them in fewer than "
-                  + rules.minimumCount()
-                  + " patients, whom the sum would count",
-              Statistic.SUM,
-              Statistic.MEAN,
-              Statistic.STDDEV));
-    }
-    // A histogram needs a range.
-    boolean ends = asks(Statistic.MIN, Statistic.MAX, Statistic.HISTOGRAM, Statistic.QUANTILES);
-    var extremes =
-        ends && raw.extremes().isPresent()
-            ? new ExtremesRelease(rules, random).of(raw.extremes().get(), remarks)
-            : Optional.<org.wardfl.algo.statistics.Extremes>empty();
-    return new FeatureStatistics(
-        raw.feature(),
-        raw.group(),
-        raw.patients(),
-        raw.count(),
-        raw.missing(),
-        sums ? raw.moments() : Optional.empty(),
-        extremes,
-        Optional.empty(),
-        remarks);
-  }
-
-  /// Whether the sum tells how many patients have the rarer of two values, and these are few.
-  private boolean isRareFlag(FeatureStatistics raw) {
-    return raw.extremes()
-        .filter(ends -> ends.min() < ends.max())
-        .filter(ends -> ends.minHolders() + ends.maxHolders() == raw.count().orElse(0))
-        .filter(ends -> Math.min(ends.minHolders(), ends.maxHolders()) < rules.minimumCount())
-        .isPresent();
-  }
-
-  private FeatureStatistics histogram(FeatureStatistics raw) {
-    var remarks = new ArrayList<Remark>();
-    var histogram =
-        raw.histogram().flatMap(known -> new HistogramRelease(rules).of(known, remarks));
-    return new FeatureStatistics(
-        raw.feature(),
-        raw.group(),
-        raw.patients(),
-        raw.count(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        histogram,
-        remarks);
-  }
-
-  private boolean asks(Statistic... any) {
-    return !Collections.disjoint(asked, List.of(any));
   }
 }

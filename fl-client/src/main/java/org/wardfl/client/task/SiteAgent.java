@@ -45,6 +45,7 @@ public final class SiteAgent implements AutoCloseable {
   private final Set<JobId> jobs = new HashSet<>();
   private final AtomicBoolean told = new AtomicBoolean();
   private long epoch;
+  private long ended;
   private boolean closed;
 
   /// An agent; it begins with [#start].
@@ -141,12 +142,13 @@ public final class SiteAgent implements AutoCloseable {
   }
 
   private void endJobs(Set<JobId> running) {
-    for (var ended : new HashSet<>(jobs)) {
-      if (!running.contains(ended)) {
-        jobs.remove(ended);
-        tools.host().end(ended);
-        if (working.keySet().stream().noneMatch(key -> key.job().equals(ended))) {
-          forget(ended);
+    for (var job : new HashSet<>(jobs)) {
+      if (!running.contains(job)) {
+        jobs.remove(job);
+        ended++;
+        tools.host().end(job);
+        if (working.keySet().stream().noneMatch(key -> key.job().equals(job))) {
+          forget(job);
         }
       }
     }
@@ -193,6 +195,11 @@ public final class SiteAgent implements AutoCloseable {
   /// whoever has changed what decisions rest on.
   public void reconsider() {
     considerations.again();
+  }
+
+  /// How many jobs have ended here, since the start.
+  public synchronized long ended() {
+    return ended;
   }
 
   /// How many tasks are in work.

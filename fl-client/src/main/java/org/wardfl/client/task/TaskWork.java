@@ -253,8 +253,7 @@ final class TaskWork {
     try {
       Optional<Path> model = Optional.empty();
       if (task.model().isPresent()) {
-        model = Optional.of(work.received());
-        fetch(model.get());
+        model = Optional.of(fetch(work.received()));
       }
       var hosted =
           new HostedTask(
@@ -269,12 +268,18 @@ final class TaskWork {
               work.state(),
               gpus,
               tools.policy().python(),
+              tools.policy().settings(job.definition().algorithm()),
               tools.policy().limits(job.definition()));
+      var samples =
+          SampleKeeping.of(tools.policy(), job.definition().algorithm(), task, work.scratch());
       enter(Activity.RUNNING);
       var outcome = outcome(host(hosted), job.definition(), work);
       if (outcome.isEmpty()) {
         tools.results().discard(work);
         return Optional.empty();
+      }
+      if (outcome.get() instanceof TaskOutcome.Evaluated) {
+        samples.keep();
       }
       return Optional.of(tools.results().commit(work, task, outcome.get()));
     } catch (InterruptedException | IOException e) {
@@ -404,13 +409,9 @@ final class TaskWork {
     }
   }
 
-  private void fetch(Path target) throws InterruptedException {
-    retry(
-        "fetch the model",
-        () -> {
-          tools.link().fetch(task.model().orElseThrow(), Long.MAX_VALUE, target);
-          return target;
-        });
+  private Path fetch(Path target) throws InterruptedException {
+    return retry(
+        "fetch the model", () -> tools.link().fetchModel(task.model().orElseThrow(), target));
   }
 
   /// Stores and delivers until there is a verdict; the site works on while the server is away.

@@ -673,13 +673,14 @@ class _Bundle(_Class):
         site = {"output_dir": os.path.join(self.task.extra["scratch"], "output"), **self.overrides}
         if self.task.extra["dataset"]:
             site["dataset_dir"] = self.task.extra["dataset"]
-        own = os.path.join(self.task.extra["scratch"], "site.json")
-        with open(own, "w", encoding="utf-8") as file:
-            json.dump(site, file)
-        train = self._configs(root, "config_train_filename", ["train"])
-        evaluate = self._configs(root, "config_evaluate_filename", ["train", "evaluate"])
-        self.args["config_train_filename"] = train and train + [own]
-        self.args["config_evaluate_filename"] = evaluate and evaluate + [own]
+        for which, stems in (("train", ["train"]), ("evaluate", ["train", "evaluate"])):
+            argument = "config_%s_filename" % which
+            found = self._configs(root, argument, stems)
+            own = os.path.join(self.task.extra["scratch"], "site-%s.json" % which)
+            with open(own, "w", encoding="utf-8") as file:
+                # What the site sets comes last.
+                json.dump(dict(site, **self.task.extra["site_overrides"].get(which, {})), file)
+            self.args[argument] = found and found + [own]
         self.task.extra.update(fl_app_root=self.task.extra["scratch"], logging_file=False)
         self.task.where("MonaiAlgo")
         self.algo = self.monai.MonaiAlgo(bundle_root=root, **self.args)

@@ -102,6 +102,65 @@ class JobFileTest {
         .hasMessageContaining(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          "rounds: 5" | "rounds: 99999999999" | job.yaml:6: workflow.rounds: found '99999999999', expected a whole number of at most 2147483647
+          "rounds: 5" | "rounds: 0" | job.yaml:6: workflow.rounds: found 0, expected 1 to 1000000
+          "rounds: 5" | "rounds: 5\n  weight_type: full\n  optimizer: {type: fedadam, learning_rate: 1}" | job.yaml:7: workflow.weight_type: found full, expected diff
+          "rounds: 5" | "rounds: 5\n  optimizer:\n    type: fedadam\n    learning_rate: 1\n    tau: 0" | job.yaml:10: workflow.optimizer.tau: found 0.0
+          "rounds: 5" | "rounds: 5\n  aggregation:\n    type: krum\n    bad_sites: 0" | job.yaml:9: workflow.aggregation.bad_sites: found 0
+          "rounds: 5" | "rounds: 5\n  key_metric: {name: auc}\n  stop_early:\n    patience: 0" | job.yaml:9: workflow.stop_early.patience: found 0
+          "min_sites: 2" | "min_sites: 9" | job.yaml:3: min_sites: found 9
+          "algorithm: {type: quadratic, args: {size: 4}}" | "algorithm: {type: quadratic}\nfilters:\n- type: norm-clip\n  args:\n    bond: 1" | job.yaml:12: filters[0].args: unknown argument `bond`; expected one of
+          "weights: samples" | "weights: {site-1: 1, site-9: 2}" | job.yaml:7: workflow.weights: not among the job's sites: [site-9]
+          "weights: samples" | "weights: {site-1: 0, site-2: 0, site-3: 0}" | job.yaml:7: workflow.weights: every site counts 0
+          """)
+  void aWrongValueIsSaidAtItsKey(String text, String replacement, String expected)
+      throws Exception {
+    assertThatThrownBy(
+            () -> read(GOOD.replace(text, replacement.replace("\\n", "\n")), OptionalLong.empty()))
+        .isInstanceOf(JobFileException.class)
+        .hasMessageStartingWith(expected);
+  }
+
+  @Test
+  void anArgumentThatWasMeantIsNamed() {
+    var job = GOOD + "filters: [{type: norm-clip, args: {bund: 1}}]\n";
+    assertThatThrownBy(() -> read(job, OptionalLong.empty()))
+        .hasMessageEndingWith("; did you mean `bound`?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          {type: fedavg, rounds: 1, key_metric: {name: auc}} | {type: fedavg, rounds: 1, key_metric: {name: loss, direction: min}} | job.yaml:5: workflow[1].key_metric: found loss min, but a workflow before it has auc max
+          {type: fedavg, rounds: 1, key_metric: {name: auc}} | {type: fedavg, rounds: 1, key_metric: {name: auc, direction: min}} | found auc min, but a workflow before it has auc max
+          {type: fedavg, rounds: 1} | {type: cross_site, models: [final, site_best]} | job.yaml:5: workflow[1].models: found site_best, but no workflow before it has a key_metric
+          {type: evaluate} | {type: cross_site, models: [best]} | job.yaml:4: workflow[0]: evaluate has no model to score
+          """)
+  void workflowsThatContradictEachOtherAreRefused(String first, String second, String expected) {
+    var list =
+        """
+        name: demo
+        min_sites: 1
+        workflow:
+          - %s
+          - %s
+        algorithm: {type: quadratic, args: {size: 4}}
+        """
+            .formatted(first, second);
+    assertThatThrownBy(() -> read(list, OptionalLong.empty()))
+        .isInstanceOf(JobFileException.class)
+        .hasMessageContaining(expected);
+  }
+
   @Test
   void statisticsNeedNeitherRoundsNorAModel() throws Exception {
     var job = read(STATISTICS, OptionalLong.empty());
@@ -132,6 +191,7 @@ class JobFileTest {
           type: statistics | type: statistic | found 'statistic', expected fedavg, cyclic, cross_site, evaluate or statistics
           bins: 20         | bins: 0         | bins: found 0, expected 1 to 1000
           ranges:          | range:          | did you mean `ranges`?
+          {age:            | {dosse:         | job.yaml:7: unknown key `dosse` in workflow.ranges; did you mean `dose`?
           ranges:          | "statistics: [mode]\n  ranges:" | found 'mode', expected some of count, missing, sum, mean, stddev, min, max, histogram, quantiles
           ranges:          | "quantiles: [0, 1]\n  ranges:" | quantiles: found 0.0, expected shares above 0 and below 1
           type: statistics | type: fedavg    | unknown key `features`

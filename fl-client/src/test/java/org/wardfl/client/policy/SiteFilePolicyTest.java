@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -263,6 +264,33 @@ class SiteFilePolicyTest {
             LocalDecisions.NONE,
             InstantSource.system());
     assertThat(confining.decide(ownCode())).isInstanceOf(JobDecision.Permitted.class);
+  }
+
+  @Test
+  void aSiteHasItsOwnSettingsForABundleAndAPlaceForSamples() throws Exception {
+    var job = new JobId("018f0000-0000-7000-8000-000000000001");
+    assertThat(policy().settings(bundle("zoo/spheres.zip"))).isEqualTo(Arguments.none());
+    assertThat(policy().samples(job)).isEmpty();
+    policy(GOOD + "bundles: {spheres: {batch_size: 1}}\nsamples: kept\n");
+    var own = new Arguments(Map.of("batch_size", 1L));
+    assertThat(policy().settings(bundle("zoo/spheres.zip"))).isEqualTo(own);
+    assertThat(policy().settings(bundle("spheres"))).isEqualTo(own);
+    assertThat(policy().settings(bundle("cubes"))).isEqualTo(Arguments.none());
+    assertThat(policy().settings(softmax().definition().algorithm())).isEqualTo(Arguments.none());
+    assertThat(policy().samples(job)).contains(folder.resolve("kept").resolve(job.value()));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThat(policy().settings(bundle("spheres"))).isEqualTo(Arguments.none());
+    assertThat(policy().samples(job)).isEmpty();
+  }
+
+  private static AlgorithmDefinition bundle(String path) {
+    return new AlgorithmDefinition(
+        AlgorithmDefinition.BUNDLE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(path),
+        Optional.of(AlgorithmDefinition.NATIVE),
+        Arguments.none());
   }
 
   @Test

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +21,7 @@ import org.wardfl.algo.AbortCause;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.fixture.Npz;
 import org.wardfl.algo.model.ModelFile;
+import org.wardfl.algo.model.ModelHash;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.run.TaskResult;
 import org.wardfl.algo.tensor.Tensor;
@@ -111,6 +116,88 @@ class MonaiAlgoTest {
         assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
             .containsExactlyInAnyOrder("LICENSE", "metadata.json", "train.json", "evaluate.json");
       }
+    }
+  }
+
+  @Test
+  void aSiteLaysItsOwnSettingsOverTheBundle() throws Exception {
+    var settings =
+        Map.<String, Object>of(
+            "batch_size", 1L, "workers", 0L, "disabled_handlers", List.of("CheckpointLoader"));
+    // 3 steps of 4 cases become as many steps as there are cases.
+    assertThat(iterations(run("site-1"))).isEqualTo(3);
+    assertThat(iterations(run("site-1").site(settings))).isBetween(9L, 12L);
+  }
+
+  @Test
+  void whatMonaiSaysOfACaseStaysInTheSitesLog() throws Exception {
+    var dataset =
+        Map.<String, Object>of(
+            "_target_",
+            "Dataset",
+            "data",
+            "$[print('reading jane-doe') or {'image': '/none/jane-doe.nii'}]",
+            "transform",
+            Map.of("_target_", "LoadImaged", "keys", "image"));
+    try (var run = run("site-1").argument("overrides", Map.of("train#dataset", dataset))) {
+      var model = run.folder().resolveSibling("model");
+      ModelWriter.write(model(Npz.read(GOLDEN.resolve("sgd_momentum_e1.npz")), "init/"), model);
+      try (var task = run.task(TaskKind.TRAIN, 1, model)) {
+        var failed = (TaskResult.Failed) task.run();
+        assertThat(failed.message()).startsWith("train raised ").doesNotContain("jane-doe");
+        assertThat(failed.detail()).contains("/none/jane-doe.nii");
+        PythonRun.await(() -> run.log().contains("reading jane-doe"));
+      }
+    }
+  }
+
+  @Test
+  void aPackedBundleRunsAsItsFolderDoes() throws Exception {
+    try (var run = run("site-1")) {
+      var folder = first(run);
+      packed(run.folder());
+      assertThat(first(run.bundle("packed.zip"))).isEqualTo(folder);
+      assertThat(iterations(run.site(Map.of("batch_size", 1L)))).isBetween(9L, 12L);
+    }
+  }
+
+  @Test
+  void aPackedBundleThatLeadsOutOfItsFolderIsNotUnpacked() throws Exception {
+    try (var run = run("site-1")) {
+      try (var zip =
+          new ZipOutputStream(Files.newOutputStream(run.folder().resolve("packed.zip")))) {
+        zip.putNextEntry(new ZipEntry("bundle/../../outside"));
+        zip.write(1);
+      }
+      assertThat(((TaskResult.Failed) initial(run.bundle("packed.zip"))).message())
+          .contains("outside");
+      try (var files = Files.walk(temporary)) {
+        assertThat(files).noneMatch(file -> file.endsWith("outside"));
+      }
+    }
+  }
+
+  private static void packed(Path folder) throws IOException {
+    try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("packed.zip")));
+        var files = Files.walk(folder.resolve("bundle"))) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        zip.putNextEntry(new ZipEntry(folder.relativize(file).toString()));
+        Files.copy(file, zip);
+      }
+    }
+  }
+
+  private static ModelHash first(PythonRun run) throws IOException {
+    return ((TaskResult.Initialized) initial(run)).model();
+  }
+
+  private static long iterations(PythonRun run) throws Exception {
+    var model = run.folder().resolveSibling("model");
+    ModelWriter.write(model(Npz.read(GOLDEN.resolve("sgd_momentum_e1.npz")), "init/"), model);
+    try (var task = run.task(TaskKind.TRAIN, 1, model)) {
+      var result = task.run();
+      assertThat(result).isInstanceOf(TaskResult.Trained.class);
+      return ((TaskResult.Trained) result).summary().iterations();
     }
   }
 

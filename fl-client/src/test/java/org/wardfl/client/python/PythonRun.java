@@ -50,6 +50,7 @@ final class PythonRun implements AutoCloseable {
   private String code = ".";
   private long memory = 512L << 20;
   private int tasks;
+  private Arguments site = Arguments.none();
 
   static final String PYTHON = "/usr/bin/python3";
 
@@ -99,6 +100,12 @@ final class PythonRun implements AutoCloseable {
 
   PythonRun argument(String key, Object value) {
     arguments.put(key, value);
+    return this;
+  }
+
+  /// What the site sets.
+  PythonRun site(Map<String, Object> settings) {
+    site = new Arguments(settings);
     return this;
   }
 
@@ -229,7 +236,8 @@ final class PythonRun implements AutoCloseable {
             folder,
             scratch,
             List.of(),
-            1);
+            1,
+            site);
     var request =
         new TaskRequest(
             kind,

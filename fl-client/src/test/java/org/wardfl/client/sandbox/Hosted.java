@@ -166,6 +166,7 @@ final class Hosted implements AutoCloseable {
         own.resolve("state"),
         List.of(),
         python,
+        Arguments.none(),
         limits);
   }
 

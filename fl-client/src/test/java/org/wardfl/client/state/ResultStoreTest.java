@@ -75,6 +75,19 @@ class ResultStoreTest {
     }
   }
 
+  @Test
+  void withoutDurabilityTheStateOfTheRoundBeforeIsThereAsEver() throws Exception {
+    var store = new ResultStore(folder, Durability.NONE);
+    var stored = commit(store, task(1), "1");
+    commit(store, task(2), "2");
+    assertThat(store.find(task(1).key())).contains(stored);
+    assertThat(Files.readString(store.stateBefore(task(2)).orElseThrow())).isEqualTo("1");
+    try (var files = Files.list(folder)) {
+      assertThat(files).noneMatch(file -> file.toString().endsWith(".outcome"));
+    }
+    assertThat(new ResultStore(folder, Durability.NONE).jobs()).isEmpty();
+  }
+
   private ResultStore open() throws IOException {
     return new ResultStore(folder, Durability.DISK);
   }

@@ -87,16 +87,34 @@ final class CyclicPlanner implements Planner {
 
   /// The first two change places where the first is the last of the time before. With three sites
   /// and more that leaves the last as it was drawn, so no time depends on more than the one before;
-  /// two sites take turns.
+  /// all two sites of a job take turns.
   private List<SiteName> withoutRepeat(JobDefinition job, int time) {
-    if (job.sitesOfRound() == 2 && job.sample() == 0) {
-      return drawn(job, 0);
+    int sites = job.sitesOfRound();
+    if (sites == 2) {
+      return job.sites().size() == 2 ? drawn(job, 0) : pairWithoutRepeat(job, time);
     }
-    var sites = drawn(job, time);
-    if (time > 0 && sites.getFirst().equals(drawn(job, time - 1).getLast())) {
-      Collections.swap(sites, 0, 1);
+    return after(time == 0 ? List.of() : drawn(job, time - 1), drawn(job, time));
+  }
+
+  /// Of two, the other becomes the last where they change places, so what is before matters: back
+  /// to a time that does not begin with a site of the one before.
+  private List<SiteName> pairWithoutRepeat(JobDefinition job, int time) {
+    int from = time;
+    while (from > 0 && drawn(job, from - 1).contains(drawn(job, from).getFirst())) {
+      from--;
     }
-    return sites;
+    var pair = drawn(job, from);
+    for (int next = from + 1; next <= time; next++) {
+      pair = after(pair, drawn(job, next));
+    }
+    return pair;
+  }
+
+  private static List<SiteName> after(List<SiteName> before, List<SiteName> drawn) {
+    if (!before.isEmpty() && drawn.getFirst().equals(before.getLast())) {
+      Collections.swap(drawn, 0, 1);
+    }
+    return drawn;
   }
 
   private RoundPlan visit(JobState state, SiteName site, int visit) {
@@ -106,7 +124,10 @@ final class CyclicPlanner implements Planner {
     tasks.add(state.training(0, site, TaskAssignment.GLOBAL, workflow.weightType()));
     var keys = List.of(tasks.getFirst().key());
     reductions.add(new RoundPlan.Reduction(TaskAssignment.GLOBAL, keys));
-    if (SiteModels.wanted(job, index, Models.SITE_FINAL)) {
+    // Each is scored by its site after the time around, which is what the best is chosen by.
+    boolean best =
+        workflow.keyMetric().isPresent() && SiteModels.wanted(job, index, Models.SITE_BEST);
+    if (best || SiteModels.wanted(job, index, Models.SITE_FINAL)) {
       reductions.add(new RoundPlan.Reduction(SiteModels.trained(site), keys));
     }
     if (workflow.alone()) {

@@ -18,10 +18,13 @@ final class FedAvgPlanner implements Planner {
 
   private final int index;
   private final WorkflowDefinition.FedAvg workflow;
+  private final int sites;
 
-  FedAvgPlanner(int index, WorkflowDefinition.FedAvg workflow) {
+  /// @param sites of the job
+  FedAvgPlanner(int index, WorkflowDefinition.FedAvg workflow, int sites) {
     this.index = index;
     this.workflow = workflow;
+    this.sites = sites;
   }
 
   @Override
@@ -47,7 +50,8 @@ final class FedAvgPlanner implements Planner {
             workflow.counters(),
             workflow.exclude(),
             workflow.aggregation(),
-            workflow.optimizer())
+            workflow.optimizer(),
+            sites)
         : Recipe.Combine.one(workflow.weightType(), workflow.counters(), workflow.exclude());
   }
 

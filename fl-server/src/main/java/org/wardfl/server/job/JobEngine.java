@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -450,15 +452,16 @@ public final class JobEngine {
       if (site.isPresent()) {
         emit(new JobEvent.RoundOpened(0, FirstModel.plan(state, step, site.get()), now));
       } else {
-        var reasons =
-            failed.entrySet().stream()
-                .map(entry -> entry.getKey() + " " + entry.getValue())
-                .toList();
+        var byReason = new LinkedHashMap<String, StringJoiner>();
+        failed.forEach((candidate, reason) ->
+            byReason.computeIfAbsent(reason, _ -> new StringJoiner(", ")).add(candidate.value()));
+        var reasons = new StringJoiner("; ");
+        byReason.forEach((reason, sites) -> reasons.add(sites + " " + reason));
         fail(
             new Failure(
                 Optional.of(failed.firstKey()),
                 "initial model",
-                "no site could make the first model: " + String.join("; ", reasons)));
+                "no site could make the first model: " + reasons));
       }
     }
 

@@ -17,7 +17,8 @@ interface Planner {
   /// @param index which, from 0
   static Planner of(JobState state, int index) {
     return switch (state.definition().workflows().get(index)) {
-      case WorkflowDefinition.FedAvg fedAvg -> new FedAvgPlanner(index, fedAvg);
+      case WorkflowDefinition.FedAvg fedAvg ->
+          new FedAvgPlanner(index, fedAvg, state.definition().sites().size());
       case WorkflowDefinition.Cyclic cyclic -> new CyclicPlanner(index, cyclic);
       case WorkflowDefinition.CrossSite crossSite -> new CrossSitePlanner(index, crossSite);
       case WorkflowDefinition.Evaluate evaluate -> new EvaluatePlanner(index, evaluate);

@@ -24,13 +24,15 @@ public sealed interface Recipe {
   /// @param aggregation how the updates become one
   /// @param optimizer how the model moves by it, remembering in the reduction's memory; empty adds
   ///   it
+  /// @param sites how many sites the next model is for, whether they were asked or not
   record Combine(
       WeightType type,
       Weighting weighting,
       CounterRule counters,
       List<String> exclude,
       AggregationChoice aggregation,
-      Optional<OptimizerChoice> optimizer)
+      Optional<OptimizerChoice> optimizer,
+      int sites)
       implements Recipe {
 
     /// Copies.
@@ -46,7 +48,8 @@ public sealed interface Recipe {
           counters,
           exclude,
           new AggregationChoice.Mean(),
-          Optional.empty());
+          Optional.empty(),
+          1);
     }
   }
 }

@@ -178,6 +178,7 @@ public final class ServerNode implements AutoCloseable {
                   2, Thread.ofPlatform().daemon().name("clockwork-", 0).factory()),
               ScheduledExecutorService::shutdownNow);
       var news = new JobNews();
+      var witnesses = new Witnesses(audit, kit::identity, kit::trust, clock);
       var coordinator =
           keep(
               new Coordinator(
@@ -186,7 +187,7 @@ public final class ServerNode implements AutoCloseable {
                   blobs,
                   clock,
                   (at, action) -> wake(clockwork, clock, at, action),
-                  news,
+                  news.and(witnesses),
                   setup.environment()));
       coordinator.recover();
       var uploads =
@@ -238,7 +239,7 @@ public final class ServerNode implements AutoCloseable {
                       rights),
                   transfers,
                   audit,
-                  new Witnesses(audit, kit::identity, kit::trust, clock),
+                  witnesses,
                   new LogIntake(coordinator, logs, clock),
                   threads),
               new EnrollmentService(renewals),
@@ -276,6 +277,9 @@ public final class ServerNode implements AutoCloseable {
       var _ =
           clockwork.scheduleWithFixedDelay(
               trust::reload, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          clockwork.scheduleWithFixedDelay(
+              witnesses::look, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
       return new ServerNode(parts, transport, epoch);
     }
 

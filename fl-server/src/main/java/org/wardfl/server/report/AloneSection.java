@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.wardfl.algo.method.PersonalModel;
 import org.wardfl.proto.job.WorkflowDefinition.Direction;
 import org.wardfl.server.report.RunReport.MetricHistory;
@@ -16,9 +17,15 @@ import org.wardfl.server.report.RunReport.Site;
 /// which way is better.
 final class AloneSection {
 
+  /// The shares of samples: each sample weighs one over their number. No other metric says by how
+  /// much one sample can change it.
+  private static final Set<String> SHARES =
+      Set.of("accuracy", "acc", "val_accuracy", "val_acc", "error_rate");
+
   private final RunReport run;
   private final MetricHistory history;
   private final Optional<Direction> better;
+  private final boolean isShare;
 
   AloneSection(RunReport run, MetricHistory history) {
     this.run = run;
@@ -27,6 +34,7 @@ final class AloneSection {
         run.keyMetric()
             .filter(key -> key.name().equals(history.name()))
             .map(key -> key.direction());
+    this.isShare = SHARES.contains(history.name());
   }
 
   /// Writes the comparison; nothing if the job trained no site alone.
@@ -37,12 +45,11 @@ final class AloneSection {
     }
     page.open("section").element("h2", "Alone or together");
     page.element("p", summary(rows), "class", "lead");
-    page.open("div", "class", "grid");
     if (history.alone().size() <= SiteCurves.EVERY_SITE) {
       chart().write(page);
     }
     table(page, rows);
-    page.close().close();
+    page.close();
   }
 
   private void table(Markup page, List<Row> rows) {
@@ -56,7 +63,8 @@ final class AloneSection {
     if (personal) {
       page.element("th", "Personalised", "scope", "col");
     }
-    better.ifPresent(_ -> page.element("th", "What that suggests", "scope", "col"));
+    better.ifPresent(
+        _ -> page.element("th", "What that suggests", "scope", "col", "class", "words"));
     page.close().close().open("tbody");
     for (var row : rows) {
       page.open("tr").element("th", row.site(), "scope", "row");
@@ -111,7 +119,8 @@ final class AloneSection {
       var own = alone.get(a);
       var shared = together.get(b);
       if (own.round() == shared.round()) {
-        double oneSample = site.evaluationSamples() > 0 ? 1.0 / site.evaluationSamples() : 0;
+        double oneSample =
+            isShare && site.evaluationSamples() > 0 ? 1.0 / site.evaluationSamples() : 0;
         var verdict = better.map(way -> verdict(way, oneSample, shared.value() - own.value()));
         return Optional.of(
             new Row(
@@ -144,7 +153,7 @@ final class AloneSection {
 
   /// What a hospital may take from its line, in words. One test set is one sample: nothing here is
   /// proven.
-  private static String suggestion(Direction way, Row row) {
+  private String suggestion(Direction way, Row row) {
     double shared = gain(way, row.together());
     double own = gain(way, row.alone());
     if (row.personal().isPresent()) {
@@ -158,7 +167,8 @@ final class AloneSection {
       case ALONE ->
           "This site would be better alone: its own model is better here"
               + (row.personal().isPresent() ? "." : "; a personalised model may be worth trying.");
-      case EQUAL -> "No difference that one test sample could not make.";
+      case EQUAL ->
+          isShare ? "No difference that one test sample could not make." : "No difference.";
     };
   }
 
@@ -173,7 +183,9 @@ final class AloneSection {
             + Display.count(rows.size(), "site")
             + ", the site's own at "
             + count(rows, Verdict.ALONE)
-            + "; a difference of at most what one test sample weighs counts as none.";
+            + (isShare
+                ? "; a difference of at most what one test sample weighs counts as none."
+                : "; how much of a difference is chance, this metric does not say.");
   }
 
   private static long count(List<Row> rows, Verdict verdict) {

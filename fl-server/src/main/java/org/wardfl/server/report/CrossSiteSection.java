@@ -1,7 +1,10 @@
 package org.wardfl.server.report;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wardfl.algo.SiteName;
@@ -92,8 +95,14 @@ final class CrossSiteSection {
                     reasons.add(site + " " + reason);
                   }
                 }));
+    var models = new LinkedHashMap<String, List<String>>();
+    matrix
+        .missing()
+        .forEach(
+            (name, reason) -> models.computeIfAbsent(reason, _ -> new ArrayList<>()).add(name));
+    models.forEach((reason, names) -> reasons.add(String.join(", ", names) + ": " + reason));
     if (!reasons.isEmpty()) {
-      page.element("h3", "Why cells are absent").open("ul", "class", "reasons");
+      page.element("h3", "Why models and cells are absent").open("ul", "class", "reasons");
       reasons.forEach(reason -> page.element("li", reason));
       page.close();
     }

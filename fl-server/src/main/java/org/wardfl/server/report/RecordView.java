@@ -34,6 +34,7 @@ final class RecordView {
   private static final String ALONE = "alone/";
 
   private final RunRecord record;
+  private final long trainings;
   private final Histories histories = new Histories();
   private final SortedMap<SiteName, long[]> samples = new TreeMap<>();
   private final List<Round> rounds = new ArrayList<>();
@@ -41,6 +42,7 @@ final class RecordView {
 
   private RecordView(RunRecord record) {
     this.record = record;
+    this.trainings = record.rounds().stream().filter(round -> round.kind() == Kind.TRAIN).count();
     record.definition().sites().forEach(site -> samples.put(site, new long[2]));
   }
 
@@ -81,12 +83,13 @@ final class RecordView {
     var absences = new ArrayList<Absence>();
     var asides = new ArrayList<Absence>();
     for (var task : round.tasks()) {
+      var about = about(round.kind(), trained);
       boolean counts = round.kind() == Kind.TRAIN && task.track().equals(TaskAssignment.GLOBAL);
       switch (task.answer().orElse(null)) {
         case null -> {
           if (round.closed().isPresent()) {
             (counts ? absences : asides)
-                .add(absence(round, task, AbsenceKind.LATE, "no answer before the round closed"));
+                .add(absence(about, task, AbsenceKind.LATE, "no answer before the round closed"));
           }
         }
         case Answer.Accepted(var outcome, var norm) -> {
@@ -101,12 +104,12 @@ final class RecordView {
           }
         }
         case Answer.Refused(var reason) ->
-            (counts ? absences : asides).add(absence(round, task, AbsenceKind.REFUSED, reason));
+            (counts ? absences : asides).add(absence(about, task, AbsenceKind.REFUSED, reason));
         case Answer.Failed(var phase, var reason) ->
             (counts ? absences : asides)
-                .add(absence(round, task, AbsenceKind.FAILED, phase + ": " + reason));
+                .add(absence(about, task, AbsenceKind.FAILED, phase + ": " + reason));
         case Answer.Declined(var reason) ->
-            (counts ? absences : asides).add(absence(round, task, AbsenceKind.DECLINED, reason));
+            (counts ? absences : asides).add(absence(about, task, AbsenceKind.DECLINED, reason));
       }
     }
     if (round.kind() == Kind.TRAIN) {
@@ -156,16 +159,17 @@ final class RecordView {
     return samples.computeIfAbsent(site, _ -> new long[2]);
   }
 
-  private static Absence absence(
-      RunRecord.Round round, Task task, AbsenceKind kind, String reason) {
-    var about =
-        switch (round.kind()) {
-          case INITIAL -> "initial model: ";
-          case EVALUATE -> "final evaluation: ";
-          case CROSS_SITE -> "cross-site evaluation: ";
-          case STATISTICS -> "statistics: ";
-          case TRAIN -> "";
-        };
+  private String about(Kind kind, int trained) {
+    return switch (kind) {
+      case INITIAL -> "initial model: ";
+      case EVALUATE -> trained < trainings ? "evaluation: " : "final evaluation: ";
+      case CROSS_SITE -> "cross-site evaluation: ";
+      case STATISTICS -> "statistics: ";
+      case TRAIN -> "";
+    };
+  }
+
+  private static Absence absence(String about, Task task, AbsenceKind kind, String reason) {
     var own = task.track().equals(TaskAssignment.GLOBAL) ? "" : "its own model: ";
     return new Absence(task.site(), kind, about + own + reason);
   }

@@ -12,8 +12,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.wardfl.algo.SiteName;
 import org.wardfl.server.result.CrossSite;
 import org.wardfl.server.result.JobStatistics;
+import org.wardfl.server.result.MissingScores;
 import org.wardfl.server.result.RunRecord;
 
 /// Writes the report of a job as one HTML file.
@@ -30,23 +34,48 @@ public final class Report {
   private static final String SCRIPT = resource("report.js");
 
   private final RunReport run;
+  private final List<String> missing;
   private final List<JobStatistics> statistics;
   private final Optional<CrossSite> crossSite;
+  private final SamplesSection samples;
 
-  private Report(RunReport run, List<JobStatistics> statistics, Optional<CrossSite> crossSite) {
+  private Report(
+      RunReport run,
+      List<String> missing,
+      List<JobStatistics> statistics,
+      Optional<CrossSite> crossSite,
+      SamplesSection samples) {
     this.run = run;
+    this.missing = missing;
     this.statistics = statistics;
     this.crossSite = crossSite;
+    this.samples = samples;
   }
 
   /// Writes the report to a new file or in place of an old one, never half.
   ///
   /// @throws IOException if the file cannot be written
   public static void write(RunRecord record, Path file) throws IOException {
+    write(record, new TreeMap<>(), file);
+  }
+
+  /// Writes the report with the sites' sample pictures in it.
+  ///
+  /// @param samples of the sites whose folders can be read here
+  /// @throws IOException if the file cannot be written
+  public static void write(RunRecord record, SortedMap<SiteName, SiteSamples> samples, Path file)
+      throws IOException {
     var partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.writeString(
-          partial, html(RecordView.of(record), JobStatistics.of(record), CrossSite.of(record)));
+          partial,
+          new Report(
+                  RecordView.of(record),
+                  MissingScores.of(record),
+                  JobStatistics.of(record),
+                  CrossSite.of(record),
+                  SamplesSection.of(record, samples))
+              .page());
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -56,12 +85,12 @@ public final class Report {
 
   /// The report as text, of a job without statistics and scores across sites.
   static String html(RunReport run) {
-    return html(run, List.of(), Optional.empty());
+    return html(run, SamplesSection.NONE);
   }
 
-  private static String html(
-      RunReport run, List<JobStatistics> statistics, Optional<CrossSite> crossSite) {
-    return new Report(run, statistics, crossSite).page();
+  /// The same with samples.
+  static String html(RunReport run, SamplesSection samples) {
+    return new Report(run, List.of(), List.of(), Optional.empty(), samples).page();
   }
 
   private String page() {
@@ -74,7 +103,9 @@ public final class Report {
     page.element("title", run.job() + " – Ward").verbatim("style", STYLE).close();
     page.open("body").open("main");
     new Summary(run, statistics).write(page);
+    missing.forEach(sentence -> page.element("p", sentence, "class", "note"));
     metrics(page);
+    samples.write(page);
     crossSite.ifPresent(matrix -> new CrossSiteSection(run, matrix).write(page));
     statistics.forEach(known -> new StatisticsSection(known, run::colour).write(page));
     run.leading().ifPresent(history -> new AloneSection(run, history).write(page));
@@ -127,12 +158,14 @@ public final class Report {
     return value.matches("(sha256:)?[0-9a-f]{32,}");
   }
 
-  private static String policy() {
+  private String policy() {
     return "default-src 'none'; style-src '"
         + digest(STYLE)
         + "'; script-src '"
         + digest(SCRIPT)
-        + "'; base-uri 'none'; form-action 'none'";
+        + "'"
+        + (samples.hasPictures() ? "; img-src data:" : "")
+        + "; base-uri 'none'; form-action 'none'";
   }
 
   private static String digest(String content) {

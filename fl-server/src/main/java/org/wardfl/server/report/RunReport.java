@@ -112,7 +112,7 @@ record RunReport(
 
   /// The best model by the key metric.
   ///
-  /// @param round rounds of training behind it, 0 for the initial model
+  /// @param round the round of the job that made it, 0 for the initial model
   /// @param value its score
   record Best(int round, double value) {}
 

@@ -74,8 +74,9 @@ final class SiteTable {
       var points = history.sites().getOrDefault(site.name(), List.of());
       page.element("td", points.isEmpty() ? "–" : Display.number(points.getLast().value()));
     }
-    page.element("td", tally.selected() == 0 ? "–" : tally.accepted + " of " + tally.selected());
-    page.element("td", tally.accepted == 0 ? "–" : Display.share(tally.share / tally.accepted));
+    page.element("td", tally.selected() == 0 ? "–" : tally.counted + " of " + tally.selected());
+    page.element(
+        "td", tally.delivered() == 0 ? "–" : Display.share(tally.share / tally.delivered()));
     page.element("td", tally.missed()).close();
   }
 
@@ -87,14 +88,17 @@ final class SiteTable {
     return tallies.computeIfAbsent(site, _ -> new Tally());
   }
 
-  /// How often a site was asked and what came of it.
+  /// How often a site was asked and what came of it. What a rule leaves out was delivered, and did
+  /// not count.
   private static final class Tally {
     private final Map<AbsenceKind, Integer> misses = new EnumMap<>(AbsenceKind.class);
-    private int accepted;
+    private int counted;
+    private int leftOut;
     private double share;
 
     void accept(double itsShare) {
-      accepted++;
+      counted += itsShare > 0 ? 1 : 0;
+      leftOut += itsShare > 0 ? 0 : 1;
       share += itsShare;
     }
 
@@ -102,12 +106,19 @@ final class SiteTable {
       misses.merge(kind, 1, Integer::sum);
     }
 
+    int delivered() {
+      return counted + leftOut;
+    }
+
     int selected() {
-      return accepted + misses.values().stream().mapToInt(Integer::intValue).sum();
+      return delivered() + misses.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     String missed() {
       var parts = new ArrayList<String>();
+      if (leftOut > 0) {
+        parts.add(leftOut + " left out");
+      }
       misses.forEach((kind, count) -> parts.add(count + " " + Absences.word(kind)));
       return parts.isEmpty() ? "–" : String.join(", ", parts);
     }

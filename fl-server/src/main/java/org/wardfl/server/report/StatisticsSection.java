@@ -5,11 +5,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.ToIntFunction;
-import org.wardfl.aggregator.statistics.PooledHistogram;
 import org.wardfl.aggregator.statistics.Quantiles;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.statistics.Extremes;
@@ -37,7 +35,8 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
         "p",
         "Curves show which share of a site's values lies in each of "
             + statistics.asked().bins()
-            + " equal parts of the range; a site may have joined parts that hold few patients."
+            + " equal parts of the range; a site may have joined parts that hold few patients, and"
+            + " its values are drawn as if spread evenly over them."
             + (all.size() > FEATURES
                 ? " The first "
                     + FEATURES
@@ -67,22 +66,25 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
 
   private Optional<HistogramChart> chart(JobStatistics.Feature feature) {
     var steps = new ArrayList<HistogramChart.Steps>();
-    feature
-        .pooled()
-        .histogram()
-        .ifPresent(
-            pooled -> steps.add(new HistogramChart.Steps("all sites", "mean", pooled.histogram())));
+    var all = new ArrayList<Histogram>();
     feature
         .sites()
         .forEach((site, told) ->
             told.histogram()
-                .ifPresent(histogram ->
-                    steps.add(
-                        new HistogramChart.Steps(
-                            site.value(), Curve.style(colour.applyAsInt(site)), histogram))));
-    return steps.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new HistogramChart(title(feature), statistics.asked().bins(), steps));
+                .ifPresent(histogram -> {
+                  all.add(histogram);
+                  steps.add(
+                      new HistogramChart.Steps(
+                          site.value(), Curve.style(colour.applyAsInt(site)), List.of(histogram)));
+                }));
+    return feature
+        .pooled()
+        .histogram()
+        .map(pooled -> {
+          steps.addFirst(new HistogramChart.Steps("all sites", "mean", all));
+          return new HistogramChart(
+              title(feature), statistics.asked().bins(), steps, pooled.histogram());
+        });
   }
 
   private void table(Markup page, JobStatistics.Feature feature) {
@@ -102,7 +104,7 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
                 told.missing(),
                 told.moments(),
                 told.extremes(),
-                told.histogram()));
+                JobStatistics.quantiles(told)));
     var pooled = feature.pooled();
     row(
         page,
@@ -111,7 +113,7 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
         pooled.missing(),
         pooled.moments(),
         pooled.extremes(),
-        pooled.histogram().map(PooledHistogram::histogram));
+        pooled.quantiles());
     page.close().close().close();
   }
 
@@ -122,7 +124,7 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
       OptionalLong missing,
       Optional<Moments> moments,
       Optional<Extremes> extremes,
-      Optional<Histogram> histogram) {
+      Optional<Quantiles> quantiles) {
     page.open("tr").element("th", name, "scope", "row");
     cell(page, count.isPresent() ? Display.count(count.getAsLong()) : "");
     cell(page, missing.isPresent() ? Display.count(missing.getAsLong()) : "");
@@ -134,10 +136,20 @@ record StatisticsSection(JobStatistics statistics, ToIntFunction<SiteName> colou
             .map(known -> Display.number(known.deviation()))
             .orElse(""));
     cell(page, extremes.map(known -> Display.number(known.min())).orElse(""));
-    var median = histogram.map(known -> Quantiles.of(known, MEDIAN)).orElse(OptionalDouble.empty());
-    cell(page, median.isPresent() ? Display.number(median.getAsDouble()) : "");
+    cell(
+        page,
+        quantiles
+            .flatMap(known -> known.at(MEDIAN, statistics.asked().bins()))
+            .map(StatisticsSection::median)
+            .orElse(""));
     cell(page, extremes.map(known -> Display.number(known.max())).orElse(""));
     page.close();
+  }
+
+  private static String median(Quantiles.Quantile median) {
+    return median.isCoarse()
+        ? Display.number(median.low()) + " to " + Display.number(median.high())
+        : Display.number(median.value());
   }
 
   // Never zero: what is not told is not there.

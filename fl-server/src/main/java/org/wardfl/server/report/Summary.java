@@ -55,7 +55,15 @@ final class Summary {
 
   private int contributors() {
     var sites = new HashSet<SiteName>();
-    run.rounds().forEach(round -> sites.addAll(round.accepted().keySet()));
+    for (var round : run.rounds()) {
+      round
+          .accepted()
+          .forEach((site, contribution) -> {
+            if (contribution.weight() > 0) {
+              sites.add(site);
+            }
+          });
+    }
     statistics.forEach(
         known -> known.features().forEach(feature -> sites.addAll(feature.sites().keySet())));
     return sites.size();

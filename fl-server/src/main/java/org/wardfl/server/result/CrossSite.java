@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.model.ModelHash;
@@ -18,7 +19,11 @@ import org.wardfl.server.job.Scores;
 ///
 /// @param models in the order of scoring
 /// @param cells by site, then by model
-public record CrossSite(List<Model> models, SortedMap<SiteName, Map<Model, Cell>> cells) {
+/// @param missing why models that were to be scored do not exist, by their names
+public record CrossSite(
+    List<Model> models,
+    SortedMap<SiteName, Map<Model, Cell>> cells,
+    SortedMap<String, String> missing) {
 
   /// Copies the list.
   public CrossSite {
@@ -72,9 +77,12 @@ public record CrossSite(List<Model> models, SortedMap<SiteName, Map<Model, Cell>
             .put(model, cell(task, round.closed().isPresent()));
       }
     }
-    return models.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new CrossSite(new ArrayList<>(models.values()), cells));
+    if (models.isEmpty()) {
+      return Optional.empty();
+    }
+    var present = models.keySet().stream().flatMap(List::stream).collect(Collectors.toSet());
+    return Optional.of(
+        new CrossSite(new ArrayList<>(models.values()), cells, MissingModels.of(run, present)));
   }
 
   private static Cell cell(RunRecord.Task task, boolean closed) {
@@ -96,8 +104,8 @@ public record CrossSite(List<Model> models, SortedMap<SiteName, Map<Model, Cell>
         .orElseGet(() -> new Cell.Absent("the site has nothing to evaluate on"));
   }
 
-  /// The content of `cross_site.json`: the hash of each model by its name, and by site and model
-  /// the scores, or why they are absent.
+  /// The content of `cross_site.json`: the hash of each model by its name, why others do not exist,
+  /// and by site and model the scores, or why they are absent.
   Map<String, Object> json() {
     var hashes = new LinkedHashMap<String, Object>();
     models.forEach(model -> model.names().forEach(name -> hashes.put(name, model.sha256())));
@@ -109,6 +117,7 @@ public record CrossSite(List<Model> models, SortedMap<SiteName, Map<Model, Cell>
     });
     var json = new LinkedHashMap<String, Object>();
     json.put("models", hashes);
+    json.put("absent", missing);
     json.put("sites", sites);
     return json;
   }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.wardfl.aggregator.statistics.Pooled;
+import org.wardfl.aggregator.statistics.Quantiles;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.statistics.FeatureStatistics;
 import org.wardfl.algo.statistics.Histogram;
@@ -206,6 +207,14 @@ public record JobStatistics(
     private static String names(SortedSet<SiteName> sites) {
       return String.join(", ", sites.stream().map(SiteName::value).toList());
     }
+  }
+
+  /// The quantiles of one site.
+  ///
+  /// @return empty if it tells no histogram
+  public static Optional<Quantiles> quantiles(FeatureStatistics told) {
+    return told.histogram()
+        .map(histogram -> Quantiles.of(List.of(new Quantiles.Site(histogram, told.extremes()))));
   }
 
   /// Why a statistic is not there.

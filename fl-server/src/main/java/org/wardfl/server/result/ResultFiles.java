@@ -160,31 +160,34 @@ public final class ResultFiles {
   /// round that made the model that was scored.
   private static String metrics(RunRecord run) {
     var lines = new StringBuilder();
+    int maker = 0;
     for (var round : run.rounds()) {
+      int made = maker;
       for (var task : round.tasks()) {
         var scores =
             task.answer().flatMap(Scores::received).filter(metrics -> !metrics.values().isEmpty());
         scores.ifPresent(
-            metrics -> lines.append(Json.line(line(round, task, metrics))).append('\n'));
+            metrics -> lines.append(Json.line(line(made, task, metrics))).append('\n'));
       }
       round
           .means()
           .forEach((track, means) -> {
             var line = new LinkedHashMap<String, Object>();
-            line.put("round", round.round() - 1);
+            line.put("round", made);
             line.put("site", null);
             line.put("track", track);
             line.put("metrics", means);
             lines.append(Json.line(line)).append('\n');
           });
+      // Visits that were passed over and rounds that only score make none.
+      maker = round.published().containsKey(TaskAssignment.GLOBAL) ? round.round() : maker;
     }
     return lines.toString();
   }
 
-  private static Map<String, Object> line(
-      RunRecord.Round round, RunRecord.Task task, Metrics metrics) {
+  private static Map<String, Object> line(int made, RunRecord.Task task, Metrics metrics) {
     var line = new LinkedHashMap<String, Object>();
-    line.put("round", round.round() - 1);
+    line.put("round", made);
     line.put("site", task.site());
     line.put("track", task.track());
     line.put("samples", metrics.samples());
@@ -230,9 +233,10 @@ public final class ResultFiles {
         .count();
   }
 
-  /// What kept sites from contributing, one sentence each, in the order in which it happened.
+  /// Scores that nobody told, then what kept sites from contributing, one sentence each, in the
+  /// order in which it happened.
   public static List<String> complaints(RunRecord run) {
-    var complaints = new ArrayList<String>();
+    var complaints = new ArrayList<>(MissingScores.of(run));
     for (var round : run.rounds()) {
       for (var task : round.tasks()) {
         var where = "round " + round.round() + ", " + task.site() + ": ";

@@ -114,8 +114,13 @@ public final class RunHistory {
 
   /// What became of a task, if it was answered.
   public Optional<Answer> answer(TaskKey task) {
+    // A round may have several entries, one after the other: the first model's, made anew.
     for (int i = entries.size() - 1; i >= 0; i--) {
-      var answer = entries.get(i).answers.get(task);
+      var entry = entries.get(i);
+      if (entry.plan.round() < task.round()) {
+        break;
+      }
+      var answer = entry.answers.get(task);
       if (answer != null) {
         return Optional.of(answer);
       }

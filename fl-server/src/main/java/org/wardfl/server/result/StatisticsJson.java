@@ -17,11 +17,13 @@ import org.wardfl.algo.statistics.Statistic;
 /// `site-dataset` or `Global-dataset`, then the value. A histogram is a list of `[low, high,
 /// count]`.
 ///
-/// Where a number may not leave its site, `{"suppressed": "why"}` stands in its place. Of a class,
-/// the dataset's name is followed by `/column=value`.
+/// Where a number may not leave its site, `{"suppressed": "why"}` stands in its place; of a
+/// quantile that is too coarse, with `low` and `high`, between which it lies. Of a class, the
+/// dataset's name is followed by `/column=value`.
 final class StatisticsJson {
 
   private static final String GLOBAL = "Global";
+  private static final String SUPPRESSED = "suppressed";
 
   private final JobStatistics statistics;
 
@@ -43,7 +45,8 @@ final class StatisticsJson {
       OptionalLong missing,
       Optional<Moments> moments,
       Optional<Extremes> extremes,
-      Optional<Histogram> histogram) {}
+      Optional<Histogram> histogram,
+      Optional<Quantiles> quantiles) {}
 
   private Map<String, Object> features() {
     var json = new LinkedHashMap<String, Map<String, Map<String, Object>>>();
@@ -71,7 +74,12 @@ final class StatisticsJson {
         .forEach((site, told) -> {
           var known =
               new Known(
-                  told.count(), told.missing(), told.moments(), told.extremes(), told.histogram());
+                  told.count(),
+                  told.missing(),
+                  told.moments(),
+                  told.extremes(),
+                  told.histogram(),
+                  JobStatistics.quantiles(told));
           values.put(
               site + end,
               value(known, statistic)
@@ -87,7 +95,8 @@ final class StatisticsJson {
             pooled.missing(),
             pooled.moments(),
             pooled.extremes(),
-            pooled.histogram().map(PooledHistogram::histogram));
+            pooled.histogram().map(PooledHistogram::histogram),
+            pooled.quantiles());
     values.put(
         GLOBAL + end,
         value(all, statistic)
@@ -100,7 +109,7 @@ final class StatisticsJson {
   }
 
   private static Object suppressed(String why) {
-    return Map.of("suppressed", why);
+    return Map.of(SUPPRESSED, why);
   }
 
   private Optional<Object> value(Known known, Statistic statistic) {
@@ -139,12 +148,28 @@ final class StatisticsJson {
     return quantiles.isEmpty() ? Optional.empty() : Optional.of(quantiles);
   }
 
-  private static Optional<Double> quantile(Known known, double share) {
-    if (known.histogram().isPresent()) {
-      var quantile = Quantiles.of(known.histogram().get(), share);
-      return quantile.isPresent() ? Optional.of(quantile.getAsDouble()) : Optional.empty();
+  private Optional<Object> quantile(Known known, double share) {
+    if (known.quantiles().isEmpty()) {
+      // Without width there is one value only.
+      return known.extremes().filter(ends -> ends.min() == ends.max()).map(Extremes::min);
     }
-    // Without width there is one value only.
-    return known.extremes().filter(ends -> ends.min() == ends.max()).map(Extremes::min);
+    var quantile = known.quantiles().get().at(share, statistics.asked().bins());
+    if (quantile.isEmpty()) {
+      return Optional.of(suppressed("it lies outside the range of the histogram"));
+    }
+    return Optional.of(
+        quantile.get().isCoarse() ? coarse(quantile.get()) : (Object) quantile.get().value());
+  }
+
+  private static Object coarse(Quantiles.Quantile quantile) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put(
+        SUPPRESSED,
+        "too coarse: the joined bins that it lies in are more than "
+            + Math.round(100 * Quantiles.COARSE)
+            + " % of the range");
+    json.put("low", quantile.low());
+    json.put("high", quantile.high());
+    return json;
   }
 }

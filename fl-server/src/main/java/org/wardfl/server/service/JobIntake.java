@@ -88,6 +88,8 @@ public final class JobIntake {
               now);
       requireSigner(caller, verified);
       requireSites(job);
+      // Every site would refuse what is spliced; so nobody is asked.
+      archive.check();
       var id = job.submission().job();
       if (coordinator.isDeleted(id)) {
         throw new Calls.Refused(Reason.JOB_REFUSED, "job " + id + " was deleted; clone it");

@@ -92,6 +92,9 @@ final class JobReports {
   }
 
   private Kind kind(RunRecord run, SiteName site) {
+    if (sessions.disabled().containsKey(site)) {
+      return Kind.DISABLED;
+    }
     if (!sessions.isLive(site)) {
       return Kind.OFFLINE;
     }
@@ -125,6 +128,11 @@ final class JobReports {
     if (run.status().isEnded()) {
       return new JobReport.Site(
           name, SiteState.DONE, task.isPresent() ? "did not answer the last task" : "");
+    }
+    var disabled = sessions.disabled().get(name);
+    if (disabled != null) {
+      // Such a site has no session, so it would be offline in any case.
+      return new JobReport.Site(name, SiteState.WAITING, disabled);
     }
     if (!sessions.isLive(name)) {
       return new JobReport.Site(name, SiteState.OFFLINE, "");

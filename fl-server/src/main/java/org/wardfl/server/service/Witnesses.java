@@ -1,6 +1,8 @@
 package org.wardfl.server.service;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -13,14 +15,24 @@ import org.wardfl.certs.LeafProfile;
 import org.wardfl.certs.Peer;
 import org.wardfl.certs.TrustAnchors;
 import org.wardfl.proto.channel.Reason;
+import org.wardfl.proto.job.JobId;
 import org.wardfl.provisioning.audit.AuditCheckpoint;
 import org.wardfl.provisioning.audit.AuditLog;
+import org.wardfl.server.JobListener;
+import org.wardfl.server.job.JobEvent;
+import org.wardfl.server.job.JobState;
 
 /// Keeps how far the audit logs of sites have come, and tells them how far the server's has, so
 /// that neither can be cut or written anew without the other knowing.
 ///
-/// One checkpoint serves all sites until something else than witnessing has happened. Thread-safe.
-public final class Witnesses {
+/// One checkpoint serves all sites until something else than witnessing has happened. Besides, the
+/// server signs by itself how far its log has come: [#EVERY] and after [#RECORDS] records if
+/// anything has happened, and when a job has ended. Sites are given the newest whenever they ask.
+/// Thread-safe.
+public final class Witnesses implements JobListener {
+
+  static final Duration EVERY = Duration.ofMinutes(5);
+  static final long RECORDS = 1000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Witnesses.class);
 
@@ -30,6 +42,9 @@ public final class Witnesses {
   private final InstantSource clock;
   private Optional<AuditCheckpoint> latest = Optional.empty();
   private long covered;
+  private Instant due = Instant.MIN;
+  private String trouble = "";
+  private volatile boolean ended;
 
   /// Witnesses who keep in this log.
   ///
@@ -61,6 +76,37 @@ public final class Witnesses {
     return checkpoint().encode();
   }
 
+  /// A job that has ended wants a checkpoint, at the next look.
+  @Override
+  public void happened(JobId job, JobEvent event, JobState after) {
+    if (event instanceof JobEvent.Ended) {
+      ended = true;
+    }
+  }
+
+  /// Signs a checkpoint if one is due; to be called every few seconds.
+  public synchronized void look() {
+    boolean jobEnded = ended;
+    ended = false;
+    long open = audit.substance() - covered;
+    boolean wanted = jobEnded || open >= RECORDS || !clock.instant().isBefore(due);
+    if (open == 0 || !wanted) {
+      return;
+    }
+    try {
+      var _ = checkpoint();
+      trouble = "";
+    } catch (IOException | RuntimeException e) {
+      // An exception would end the schedule, and what stays the same is told once.
+      ended |= jobEnded;
+      var what = String.valueOf(e.getMessage());
+      if (!what.equals(trouble)) {
+        trouble = what;
+        LOG.atError().setCause(e).log("no checkpoint of the audit log can be signed");
+      }
+    }
+  }
+
   private AuditCheckpoint believed(Peer caller, byte[] bytes) throws Calls.Refused {
     AuditCheckpoint checkpoint;
     try {
@@ -86,6 +132,7 @@ public final class Witnesses {
     if (latest.isEmpty() || substance > covered) {
       latest = Optional.of(audit.checkpoint(identity.get()));
       covered = substance;
+      due = clock.instant().plus(EVERY);
     }
     return latest.get();
   }

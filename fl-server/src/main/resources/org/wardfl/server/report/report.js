@@ -1,7 +1,7 @@
 
 "use strict";
 // Values under the pointer, and under the arrow keys for those who have none.
-for (const figure of document.querySelectorAll("figure")) {
+for (const figure of document.querySelectorAll("figure:not(.sample)")) {
   const data = JSON.parse(figure.querySelector("script").textContent);
   const plot = figure.querySelector(".plot");
   const chart = figure.querySelector(".chart");

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.wardfl.aggregator.UpdateLikeness;
 import org.wardfl.algo.DataStats;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.SiteName;
@@ -88,7 +89,9 @@ class EngineSimulationTest {
             + ", "
             + kinds);
     assertThat(kinds.keySet())
-        .contains("TRAIN", "EVALUATE", "CROSS_SITE", "passed over", "remembered", "stopped early");
+        .contains("TRAIN", "EVALUATE", "CROSS_SITE", "passed over", "remembered", "stopped early")
+        .contains("median", "trimmed-mean", "krum", "multi-krum", "geometric-median", "clipped")
+        .contains("not combined");
     assertThat(crashes).isGreaterThan((to - from) / 2);
     assertThat(ends.keySet()).contains(JobStatus.COMPLETED, JobStatus.FAILED);
   }
@@ -125,8 +128,9 @@ class EngineSimulationTest {
     }
 
     private JobDefinition definition() {
-      int count = 1 + random.nextInt(4);
-      var job = Jobs.over(count).minSites(1 + random.nextInt(count)).rounds(1 + random.nextInt(3));
+      int count = 1 + random.nextInt(6);
+      int least = 1 + random.nextInt(count);
+      var job = Jobs.over(count).minSites(least).rounds(1 + random.nextInt(3));
       if (random.nextInt(4) == 0) {
         job.rounds(1, 2);
       }
@@ -134,7 +138,7 @@ class EngineSimulationTest {
         job.alone();
       }
       if (random.nextInt(2) == 0) {
-        job.workflows(workflows(count));
+        job.workflows(workflows(count, least));
       }
       if (benign) {
         return job.build();
@@ -150,13 +154,13 @@ class EngineSimulationTest {
 
     /// A list of workflows: training of one kind or two, then perhaps scores across sites and one
     /// more evaluation.
-    private List<WorkflowDefinition> workflows(int sites) {
+    private List<WorkflowDefinition> workflows(int sites, int least) {
       var workflows = new ArrayList<WorkflowDefinition>();
       if (random.nextInt(3) == 0) {
         workflows.add(statistics());
       }
       for (int trainings = 1 + random.nextInt(2); trainings > 0; trainings--) {
-        workflows.add(random.nextBoolean() ? cyclic(sites) : fedAvg());
+        workflows.add(random.nextBoolean() ? cyclic(sites) : fedAvg(least));
       }
       if (random.nextBoolean()) {
         workflows.add(
@@ -167,7 +171,7 @@ class EngineSimulationTest {
         workflows.add(new WorkflowDefinition.Evaluate(Duration.ofSeconds(50)));
       }
       if (random.nextInt(4) == 0) {
-        workflows.add(fedAvg());
+        workflows.add(fedAvg(least));
       }
       // Describing data needs no model, and no training after it.
       return workflows.getFirst() instanceof WorkflowDefinition.Statistics && random.nextBoolean()
@@ -186,7 +190,7 @@ class EngineSimulationTest {
           Duration.ofHours(1));
     }
 
-    private WorkflowDefinition fedAvg() {
+    private WorkflowDefinition fedAvg(int least) {
       return new WorkflowDefinition.FedAvg(
           1 + random.nextInt(4),
           new WorkflowDefinition.Weighting.Samples(),
@@ -198,12 +202,29 @@ class EngineSimulationTest {
           WorkflowDefinition.CounterRule.MEAN,
           Double.POSITIVE_INFINITY,
           random.nextBoolean(),
-          new AggregationChoice.Mean(),
+          aggregation(least),
           random.nextBoolean()
               ? Optional.of(
                   new OptimizerChoice(OptimizerChoice.Method.FEDADAM, 0.1, 0.9, 0.99, 1e-3))
               : Optional.empty(),
           random.nextBoolean() ? Optional.of(1 + random.nextInt(2)) : Optional.empty());
+    }
+
+    /// A rule that so many updates are enough for; every second time the plain mean.
+    private AggregationChoice aggregation(int least) {
+      var rules =
+          List.<AggregationChoice>of(
+              new AggregationChoice.Median(1),
+              new AggregationChoice.TrimmedMean(1),
+              new AggregationChoice.Krum(1),
+              new AggregationChoice.MultiKrum(1, 2),
+              new AggregationChoice.GeometricMedian(1),
+              new AggregationChoice.Clipped(
+                  new AggregationChoice.Clip.MedianNorm(), new AggregationChoice.Mean()));
+      var rule = rules.get(random.nextInt(rules.size()));
+      return random.nextBoolean() && rule.leastUpdates() <= least
+          ? rule
+          : new AggregationChoice.Mean();
     }
 
     private WorkflowDefinition cyclic(int sites) {
@@ -290,7 +311,10 @@ class EngineSimulationTest {
                   new Message(at.isBefore(now) ? now : at, order++, new Command.TimePassed()));
             }
           }
-          case Effect.Reduce reduce -> send(reduce(reduce), 3);
+          case Effect.Reduce reduce -> {
+            requireItsRule(reduce);
+            send(fails(reduce).<Command>map(failed -> failed).orElse(reduce(reduce)), 3);
+          }
         }
       }
       var open = state.open();
@@ -388,6 +412,40 @@ class EngineSimulationTest {
       };
     }
 
+    /// The federation's model is combined by the rule of the workflow, from enough updates; a
+    /// site's own model is that site's alone.
+    private void requireItsRule(Effect.Reduce reduce) {
+      if (reduce.recipe() instanceof Recipe.Combine combine) {
+        boolean ruled =
+            reduce.track().equals(TaskAssignment.GLOBAL)
+                && definition.workflows().get(state.workflow())
+                    instanceof WorkflowDefinition.FedAvg;
+        assertThat(combine.aggregation())
+            .isEqualTo(ruled ? rule(state.workflow()) : new AggregationChoice.Mean());
+        assertThat((long) reduce.accepted().size())
+            .isGreaterThanOrEqualTo(combine.aggregation().leastUpdates());
+      }
+    }
+
+    private AggregationChoice rule(int workflow) {
+      return definition.workflows().get(workflow) instanceof WorkflowDefinition.FedAvg fedAvg
+          ? fedAvg.aggregation()
+          : new AggregationChoice.Mean();
+    }
+
+    /// In a hostile world a rule now and then finds too few sites that sent one of the tensors.
+    private Optional<Command.ReductionFailed> fails(Effect.Reduce reduce) throws Exception {
+      boolean fails =
+          !benign
+              && reduce.track().equals(TaskAssignment.GLOBAL)
+              && !(rule(state.workflow()) instanceof AggregationChoice.Mean)
+              && hash("few", String.valueOf(reduce.round())).hex().charAt(0) < '4';
+      return fails
+          ? Optional.of(
+              new Command.ReductionFailed(reduce.round(), reduce.track(), "tensor w: too few"))
+          : Optional.empty();
+    }
+
     private static Command.ModelReady reduce(Effect.Reduce reduce) throws Exception {
       boolean remembers =
           reduce.recipe() instanceof Recipe.Combine combine && combine.optimizer().isPresent();
@@ -403,9 +461,13 @@ class EngineSimulationTest {
         Optional<ModelHash> memory)
         throws Exception {
       var weights = new TreeMap<SiteName, Double>();
+      var likeness = new TreeMap<SiteName, UpdateLikeness>();
       var text = new StringBuilder();
       for (var entry : accepted.entrySet()) {
         weights.put(entry.getKey().site(), 3.0);
+        if (entry.getValue().outcome() instanceof TaskOutcome.Trained) {
+          likeness.put(entry.getKey().site(), new UpdateLikeness(1, round));
+        }
         text.append(entry.getValue().outcome());
       }
       var from = text.toString() + memory;
@@ -414,21 +476,29 @@ class EngineSimulationTest {
           track,
           hash(track, from),
           weights,
-          remembers ? Optional.of(hash("memory", from)) : Optional.empty());
+          remembers ? Optional.of(hash("memory", from)) : Optional.empty(),
+          likeness);
     }
 
     /// What came up in this world, so that nobody takes for tried what never happened.
     Set<String> kinds() throws Exception {
       var kinds = new TreeSet<String>();
       int trained = 0;
+      AggregationChoice rule = new AggregationChoice.Mean();
       for (var bytes : disk.subList(1, disk.size())) {
         switch (JobEventCodec.fromBytes(bytes)) {
-          case JobEvent.RoundOpened(_, var plan, _) -> {
+          case JobEvent.RoundOpened(var workflow, var plan, _) -> {
             kinds.add(plan.kind().name());
+            rule = rule(workflow);
             trained += plan.kind() == RunRecord.Kind.TRAIN ? 1 : 0;
           }
           case JobEvent.ModelPublished(var track, _, _, _) when track.startsWith("optimizer/") ->
               kinds.add("remembered");
+          case JobEvent.UpdatesCompared _ ->
+              kinds.add(rule instanceof AggregationChoice.Clipped ? "clipped" : rule.type());
+          case JobEvent.Ended(_, var failure, _, _)
+              when failure.filter(why -> why.reason().contains("too few")).isPresent() ->
+              kinds.add("not combined");
           default -> {
             // Nothing else is counted.
           }
@@ -451,6 +521,7 @@ class EngineSimulationTest {
       var accepted = new TreeMap<TaskKey, Answer.Accepted>();
       var memories = new HashMap<String, ModelHash>();
       var published = new HashMap<String, ModelHash>();
+      SortedMap<SiteName, UpdateLikeness> compared = new TreeMap<>();
       boolean closed = false;
       for (var bytes : disk.subList(1, disk.size())) {
         assertThat(ends).as("nothing follows an end").isZero();
@@ -468,6 +539,7 @@ class EngineSimulationTest {
             }
           }
           case JobEvent.RoundClosed _ -> closed = true;
+          case JobEvent.UpdatesCompared(_, var likeness, _) -> compared = likeness;
           case JobEvent.ModelPublished(var track, var model, _, _) -> {
             assertThat(closed).isTrue();
             var reductions = java.util.Objects.requireNonNull(open).plan().reductions();
@@ -489,15 +561,14 @@ class EngineSimulationTest {
                     memory.map(memories::get));
             assertThat(model).as("every accepted update counts, once").isEqualTo(expected.model());
             assertThat(memory.map(published::get)).isEqualTo(expected.memory());
+            assertThat(compared).as("the updates of this model").isEqualTo(expected.likeness());
+            compared = new TreeMap<>();
             memories.putAll(published);
           }
           case JobEvent.Ended _ -> ends++;
           case JobEvent.Submitted _ -> throw new AssertionError("submitted twice");
           case JobEvent.Deleted _ -> throw new AssertionError("nobody deletes here");
-          case JobEvent.Started _,
-              JobEvent.SitesTaken _,
-              JobEvent.BestModelChosen _,
-              JobEvent.UpdatesCompared _ -> {
+          case JobEvent.Started _, JobEvent.SitesTaken _, JobEvent.BestModelChosen _ -> {
             // Nothing to hold against.
           }
         }

@@ -27,6 +27,7 @@ public final class Jobs {
   private int sample;
   private List<Integer> rounds = List.of(3);
   private boolean alone;
+  private WeightType weightType = WeightType.DIFF;
   private Optional<Duration> closeEarly = Optional.empty();
   private Duration roundDeadline = Duration.ofHours(2);
   private double maxNorm = Double.POSITIVE_INFINITY;
@@ -74,6 +75,12 @@ public final class Jobs {
     return this;
   }
 
+  /// What sites send.
+  public Jobs weightType(WeightType type) {
+    weightType = type;
+    return this;
+  }
+
   /// Workflows of any kind, in place of federated averaging.
   public Jobs workflows(List<WorkflowDefinition> list) {
     others = Optional.of(list);
@@ -112,7 +119,7 @@ public final class Jobs {
                 new WorkflowDefinition.FedAvg(
                     count,
                     new WorkflowDefinition.Weighting.Iterations(),
-                    WeightType.DIFF,
+                    weightType,
                     Optional.of(
                         new WorkflowDefinition.KeyMetric(
                             "distance", WorkflowDefinition.Direction.MIN)),

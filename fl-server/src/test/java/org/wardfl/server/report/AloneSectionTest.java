@@ -50,6 +50,18 @@ class AloneSectionTest {
   }
 
   @Test
+  void ofOtherMetricsNobodyKnowsWhatOneSampleWeighs() {
+    for (var metric : List.of("dice", "auc", "loss", "balanced_accuracy")) {
+      assertThat(page(metric, Optional.of(Direction.MAX), points(0.5), points(0.55), List.of()))
+          .contains(">together</span>", "+0.0500", "Take part: the federation")
+          .doesNotContain("test sample");
+      assertThat(page(metric, Optional.of(Direction.MAX), points(0.5), points(0.5), List.of()))
+          .contains(">equal</span>", "No difference.")
+          .doesNotContain("test sample");
+    }
+  }
+
+  @Test
   void withoutAKeyMetricNothingIsCalledBetter() {
     assertThat(page(Optional.empty(), List.of(new Point(2, 0.5)), List.of(new Point(2, 0.75))))
         .contains("Without a key metric", "+0.2500")
@@ -73,12 +85,24 @@ class AloneSectionTest {
 
   private static String page(
       Optional<Direction> better, List<Point> alone, List<Point> together, List<Point> personal) {
+    return page("accuracy", better, alone, together, personal);
+  }
+
+  private static String page(
+      String metric,
+      Optional<Direction> better,
+      List<Point> alone,
+      List<Point> together,
+      List<Point> personal) {
     var own =
         new MetricHistory(
-            "personal.score", List.of(), new TreeMap<>(Map.of(SITE, personal)), new TreeMap<>());
+            "personal." + metric,
+            List.of(),
+            new TreeMap<>(Map.of(SITE, personal)),
+            new TreeMap<>());
     var history =
         new MetricHistory(
-            "score",
+            metric,
             together,
             new TreeMap<>(Map.of(SITE, together)),
             new TreeMap<>(Map.of(SITE, alone)));
@@ -89,7 +113,7 @@ class AloneSectionTest {
             Optional.empty(),
             2,
             Duration.ofSeconds(1),
-            better.map(way -> new KeyMetric("score", way)),
+            better.map(way -> new KeyMetric(metric, way)),
             Optional.empty(),
             List.of(),
             List.of(new Site(SITE, 20, 10)),

@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wardfl.algo.SiteName;
+import org.wardfl.proto.sample.Sample;
+import org.wardfl.proto.sample.SampleSet;
+import org.wardfl.server.report.RunReport.MetricHistory;
 
 /// Opens reports in Chromium, without a window and without a network.
 class ReportInBrowserTest {
@@ -64,6 +71,59 @@ class ReportInBrowserTest {
     var longWord = "a-job-whose-name-is-a-single-long-word-".repeat(2);
     var run = new SampleRun(1000, 40).sampling(100).job(longWord).faulty(70, longWord.repeat(4));
     Files.writeString(report, Report.html(run.make()));
+    assertThat(beyond("html", report, width)).contains("data-measured=\"0\"");
+  }
+
+  @Test
+  void theTableOfSitesIsNotCutOnALaptop() throws Exception {
+    var report = folder.resolve("report.html");
+    var run = new SampleRun(4, 20).make();
+    var any = run.metrics().getFirst();
+    var metrics =
+        Stream.of("accuracy", "auc", "balanced_accuracy", "loss", "training loss")
+            .map(name -> new MetricHistory(name, any.mean(), any.sites(), any.alone()))
+            .toList();
+    Files.writeString(
+        report,
+        Report.html(
+            new RunReport(
+                run.job(),
+                run.status(),
+                run.failure(),
+                run.plannedRounds(),
+                run.elapsed(),
+                run.keyMetric(),
+                run.best(),
+                run.facts(),
+                run.sites(),
+                metrics,
+                run.rounds(),
+                run.others())));
+    assertThat(beyond(".scroll:has(.sites)", report, 1280)).contains("data-measured=\"0\"");
+  }
+
+  @Test
+  void samplesAreShownUnderThePolicy() throws Exception {
+    var report = folder.resolve("report.html");
+    var dot =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+            + "rkJggg==";
+    var files = new TreeMap<>(Map.of("1-image.png", Base64.getDecoder().decode(dot)));
+    var sample = new Sample.Classified(1, 2, "human", "macaque", 0.5);
+    var shown = new SiteSamples.Shown(new SampleSet(List.of(sample), files));
+    var samples = new TreeMap<SiteName, SiteSamples>(Map.of(new SiteName("site-1"), shown));
+    Files.writeString(
+        report, Report.html(new SampleRun(4, 20).make(), new SamplesSection(1, samples)));
+    var page = open(report, 1280);
+    assertThat(page.errors()).doesNotContain("Content Security Policy").doesNotContain("Uncaught");
+    assertThat(page.dom()).contains("src=\"data:image/png;base64," + dot);
+    // The script went on behind the figure that is no chart.
+    assertThat(count(page.dom(), "<th scope=\"col\"><button>")).isEqualTo(9);
+    assertThat(beyond("html", report, 375)).contains("data-measured=\"0\"");
+  }
+
+  /// The page that has measured by how much the content of an element is wider than it is.
+  private String beyond(String element, Path report, int width) throws Exception {
     // A frame has exactly the given width; a window may have a least one.
     var probe = folder.resolve("probe.html");
     var measured =
@@ -71,9 +131,10 @@ class ReportInBrowserTest {
             .replaceFirst("<meta http-equiv=[^>]*>", "")
             .replace(
                 "</body>",
-                "<script>const root = document.documentElement;"
-                    + "parent.postMessage(root.scrollWidth - root.clientWidth, '*')</script>"
-                    + "</body>");
+                "<script>const measured = document.querySelector('"
+                    + element
+                    + "');parent.postMessage(measured.scrollWidth - measured.clientWidth, '*')"
+                    + "</script></body>");
     Files.writeString(report, measured);
     Files.writeString(
         probe,
@@ -85,8 +146,7 @@ class ReportInBrowserTest {
         <iframe src="report.html" width="%d" height="800" frameborder="0"></iframe>
         """
             .formatted(width));
-    var page = open(probe, 1400);
-    assertThat(page.dom()).contains("data-measured=\"0\"");
+    return open(probe, 1400).dom();
   }
 
   private Page open(Path file, int width) throws IOException, InterruptedException {

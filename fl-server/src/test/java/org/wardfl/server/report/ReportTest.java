@@ -47,6 +47,16 @@ class ReportTest {
   }
 
   @Test
+  void aSiteThatTheRuleLeavesOutInEveryRoundHasNotContributed() throws Exception {
+    var page = parsed(Report.html(new SampleRun(6, 4).leavingOut(2).make()));
+    assertThat(texts(page, "dd")).containsSequence("5", "contributed, of 6");
+    var rows = texts(page, "tr").stream().filter(row -> row.contains(" of 4")).toList();
+    assertThat(rows).hasSize(6);
+    assertThat(rows.get(2)).startsWith("site-3").endsWith("0 of 40.0 %4 left out");
+    assertThat(rows.get(3)).contains("4 of 4").endsWith("–");
+  }
+
+  @Test
   void showsAFailureWithEveryReason() throws Exception {
     var run =
         new SampleRun(3, 5)

@@ -32,6 +32,7 @@ final class SampleRun {
   private String job = "breast-cancer-fedavg";
   private Optional<String> failure = Optional.empty();
   private boolean alone;
+  private int leftOut = -1;
   private int faultyEvery;
   private String reason = "tensor layer1.weight: 3 values are not finite";
   private final RandomGenerator random =
@@ -55,6 +56,12 @@ final class SampleRun {
 
   SampleRun trainingAlone() {
     alone = true;
+    return this;
+  }
+
+  /// Lets the rule leave this site out in every round.
+  SampleRun leavingOut(int index) {
+    leftOut = index;
     return this;
   }
 
@@ -172,7 +179,8 @@ final class SampleRun {
           absences.add(new Absence(name(i), kinds[answers / faultyEvery % kinds.length], reason));
         } else {
           double norm = 2.0 / Math.sqrt(round) + 0.1 * i % 0.7;
-          accepted.put(name(i), new Contribution(6 + i % 5, OptionalDouble.of(norm)));
+          accepted.put(
+              name(i), new Contribution(i == leftOut ? 0 : 6 + i % 5, OptionalDouble.of(norm)));
         }
       }
       rounds.add(new Round(round, accepted, absences));

@@ -2,7 +2,6 @@ package org.wardfl.gpu.bundle;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.bundle.BundleException;
 import org.wardfl.algo.bundle.BundleFiles;
+import org.wardfl.algo.bundle.BundleOverrides;
 import org.wardfl.algo.bundle.BundleWeights;
 import org.wardfl.algo.bundle.Config;
 import org.wardfl.algo.bundle.Node;
@@ -49,12 +49,17 @@ record BundleOptions(
 
   static BundleOptions of(Path jobFolder, Arguments arguments, Arguments data)
       throws AlgoException.Configuration {
-    return of(jobFolder, arguments, data, Map.of());
+    return of(jobFolder, arguments, data, Map.of(), BundleOverrides.NONE);
   }
 
-  /// @param site what the site lays over everything else, by id
+  /// @param site where the site has its folders, by id
+  /// @param own what the site lays over everything else
   static BundleOptions of(
-      Path jobFolder, Arguments arguments, Arguments data, Map<String, Node> site)
+      Path jobFolder,
+      Arguments arguments,
+      Arguments data,
+      Map<String, Node> site,
+      BundleOverrides own)
       throws AlgoException.Configuration {
     checkArguments(arguments, data);
     var settings = new Settings(arguments);
@@ -66,17 +71,17 @@ record BundleOptions(
     try (var files = BundleFiles.open(path)) {
       var overrides = new LinkedHashMap<String, Node>();
       var given = arguments.nested("overrides").orElseGet(Arguments::none);
-      given.values().forEach((id, value) -> overrides.put(id, node(value)));
+      overrides.putAll(BundleOverrides.nodes(given.values()));
       overrides.putAll(site);
-      var train = Config.read(files, List.of(configuration(files, "train")), overrides);
+      var names =
+          BundleOverrides.configurations(files, "train")
+              .orElseThrow(() ->
+                  new BundleException("it has no configs/train.json, so it cannot be trained"));
+      var train = laidOver(files, names, overrides, own);
       Optional<Config> evaluation = Optional.empty();
-      if (has(files, "evaluate")) {
-        evaluation =
-            Optional.of(
-                Config.read(
-                    files,
-                    List.of(configuration(files, "train"), configuration(files, "evaluate")),
-                    overrides));
+      var both = BundleOverrides.configurations(files, "train", "evaluate");
+      if (both.isPresent()) {
+        evaluation = Optional.of(laidOver(files, both.get(), overrides, own));
       }
       if (fromWeights && !files.has(BundleWeights.FILE)) {
         throw new AlgoException.Configuration(
@@ -90,13 +95,25 @@ record BundleOptions(
           evaluation,
           training(plan, settings),
           fromWeights,
-          settings.bytes("cache", "1GiB"));
+          new Settings(
+                  own.cache().isPresent()
+                      ? new Arguments(Map.of("cache", own.cache().get()))
+                      : arguments)
+              .bytes("cache", "1GiB"));
     } catch (BundleException e) {
       throw new AlgoException.Configuration("the bundle cannot be used: " + e.getMessage());
     } catch (IOException e) {
       throw new AlgoException.Configuration(
           "the bundle cannot be read: " + e.getClass().getSimpleName());
     }
+  }
+
+  private static Config laidOver(
+      BundleFiles files, List<String> names, Map<String, Node> overrides, BundleOverrides own)
+      throws IOException, BundleException {
+    var all = new LinkedHashMap<>(overrides);
+    all.putAll(BundleOverrides.nodes(own.over(Config.read(files, names, overrides))));
+    return Config.read(files, names, all);
   }
 
   private static TrainingPlan plan(Config train, Optional<Config> evaluation)
@@ -109,40 +126,6 @@ record BundleOptions(
               + "; run the bundle with engine: monai");
     }
     return recognized.plan().get();
-  }
-
-  private static boolean has(BundleFiles files, String stem) {
-    return List.of("json", "yaml", "yml").stream()
-        .anyMatch(end -> files.has("configs/" + stem + "." + end));
-  }
-
-  private static String configuration(BundleFiles files, String stem) throws BundleException {
-    for (var end : List.of("json", "yaml", "yml")) {
-      if (files.has("configs/" + stem + "." + end)) {
-        return "configs/" + stem + "." + end;
-      }
-    }
-    throw new BundleException("it has no configs/" + stem + ".json, so it cannot be trained");
-  }
-
-  private static Node node(Object value) {
-    return switch (value) {
-      case String text -> new Node.Text(text);
-      case Long number -> new Node.Whole(number);
-      case Double number -> new Node.Real(number);
-      case Boolean truth -> new Node.Truth(truth);
-      case List<?> list -> {
-        var elements = new ArrayList<Node>();
-        list.forEach(element -> elements.add(node(element)));
-        yield new Node.Items(elements);
-      }
-      case Map<?, ?> map -> {
-        var members = new LinkedHashMap<String, Node>();
-        map.forEach((name, member) -> members.put(String.valueOf(name), node(member)));
-        yield new Node.Mapping(members);
-      }
-      default -> throw new IllegalArgumentException(value.getClass().getName());
-    };
   }
 
   private static TrainingOptions training(TrainingPlan plan, Settings settings)

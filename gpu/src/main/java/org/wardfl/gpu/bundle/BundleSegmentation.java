@@ -18,6 +18,7 @@ import org.wardfl.algo.Metrics;
 import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.WeightType;
+import org.wardfl.algo.bundle.BundleOverrides;
 import org.wardfl.algo.bundle.BundleWeights;
 import org.wardfl.algo.bundle.Config;
 import org.wardfl.algo.bundle.Node;
@@ -32,6 +33,7 @@ import org.wardfl.gpu.network.Architecture;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.UNet;
 import org.wardfl.gpu.network.Weights;
+import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.segmentation.Batch;
 import org.wardfl.gpu.segmentation.Predictor;
 import org.wardfl.gpu.torch.Torch;
@@ -87,7 +89,12 @@ final class BundleSegmentation implements Problem {
     site.put("dataset_dir", new Node.Text(folder.toString()));
     site.put("output_dir", new Node.Text(context.scratch().resolve("output").toString()));
     return new BundleSegmentation(
-        BundleOptions.of(context.jobFolder(), context.arguments(), context.data().settings(), site),
+        BundleOptions.of(
+            context.jobFolder(),
+            context.arguments(),
+            context.data().settings(),
+            site,
+            BundleOverrides.of(context.siteSettings())),
         folder,
         context.scratch());
   }
@@ -165,7 +172,8 @@ final class BundleSegmentation implements Problem {
   }
 
   @Override
-  public Metrics evaluate(Weights weights, Torch torch, TaskContext task) throws AlgoException {
+  public Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+      throws AlgoException {
     var validation = options.plan().validation();
     if (validation.isEmpty()) {
       return Metrics.none();

@@ -28,6 +28,8 @@ import org.wardfl.gpu.imaging.transform.Resize;
 import org.wardfl.gpu.network.Architecture;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.Weights;
+import org.wardfl.gpu.sample.SampleOptions;
+import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.statistics.ImageDescription;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.TrainingOptions;
@@ -118,7 +120,13 @@ final class Classification implements Problem {
   }
 
   @Override
-  public Metrics evaluate(Weights weights, Torch torch, TaskContext task) throws AlgoException {
+  public SampleOptions sampleOptions() {
+    return options.samples();
+  }
+
+  @Override
+  public Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+      throws AlgoException {
     var rows = data().list().rows(options.evaluate());
     if (rows.isEmpty()) {
       return Metrics.none();
@@ -136,6 +144,10 @@ final class Classification implements Problem {
     }
     for (int i = 0; i < labels.length; i++) {
       confusion.add(labels[i], best(scores[i]));
+    }
+    for (int i : samples.chosen(rows.size(), task.seed(SampleSheet.FOLDER)).keySet()) {
+      var image = data().pictures().get(rows.get(i)).image();
+      samples.picture(i + 1, rows.size(), image, labels[i], best(scores[i]), scores[i]);
     }
     var metrics = new TreeMap<String, Double>();
     metrics.put("accuracy", confusion.accuracy());

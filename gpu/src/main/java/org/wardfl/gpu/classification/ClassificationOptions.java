@@ -10,6 +10,7 @@ import org.wardfl.gpu.network.ConvNet;
 import org.wardfl.gpu.option.AugmentationOption;
 import org.wardfl.gpu.option.IntensityOption;
 import org.wardfl.gpu.option.Settings;
+import org.wardfl.gpu.sample.SampleOptions;
 import org.wardfl.gpu.training.TrainingOptions;
 
 /// The arguments of `torch-classification`, checked.
@@ -23,6 +24,7 @@ import org.wardfl.gpu.training.TrainingOptions;
 /// @param augmentation what is done to every picture that is learned from
 /// @param cacheBytes how much prepared pictures may take up
 /// @param evaluate the value of the list's column `split` in the rows that models are scored on
+/// @param samples which scored pictures a site may keep
 record ClassificationOptions(
     TrainingOptions training,
     int classes,
@@ -32,13 +34,22 @@ record ClassificationOptions(
     Transform intensity,
     Augmentation augmentation,
     long cacheBytes,
-    String evaluate) {
+    String evaluate,
+    SampleOptions samples) {
 
   static ClassificationOptions of(Arguments arguments, Arguments data)
       throws AlgoException.Configuration {
     arguments.only(
         TrainingOptions.keysWith(
-            "classes", "colours", "network", "size", "intensity", "augmentation", "cache"));
+            "classes",
+            "colours",
+            "network",
+            "size",
+            "intensity",
+            "augmentation",
+            "cache",
+            "samples",
+            "class_names"));
     data.only("format", "evaluate");
     new Settings(data).word("format", "png", List.of("png", "jpeg"));
     var settings = new Settings(arguments);
@@ -60,26 +71,31 @@ record ClassificationOptions(
         IntensityOption.of(arguments),
         augmentation,
         settings.bytes("cache", "1GiB"),
-        data.string("evaluate", "test"));
+        data.string("evaluate", "test"),
+        SampleOptions.of(arguments, classes));
   }
 
   private static ConvNet network(Arguments arguments, int channels, int classes)
       throws AlgoException.Configuration {
-    var network = arguments.nested("network").orElseGet(Arguments::none);
+    try {
+      return Settings.within(arguments, "network", network -> cnn(network, channels, classes));
+    } catch (IllegalArgumentException e) {
+      throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
+    }
+  }
+
+  private static ConvNet cnn(Arguments network, int channels, int classes)
+      throws AlgoException.Configuration {
     network.only("type", "channels", "groups", "grid");
     var settings = new Settings(network);
     settings.word("type", "cnn", List.of("cnn"));
     var widths =
         settings.wholes("channels", List.of(8L, 16L, 32L), List.of(1, 2, 3, 4, 5, 6), 1, 4096);
-    try {
-      return new ConvNet(
-          channels,
-          classes,
-          widths,
-          settings.whole("groups", 4, 1, 4096),
-          settings.whole("grid", 4, 1, 64));
-    } catch (IllegalArgumentException e) {
-      throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
-    }
+    return new ConvNet(
+        channels,
+        classes,
+        widths,
+        settings.whole("groups", 4, 1, 4096),
+        settings.whole("grid", 4, 1, 64));
   }
 }

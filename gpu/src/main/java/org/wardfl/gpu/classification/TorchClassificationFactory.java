@@ -1,13 +1,16 @@
 package org.wardfl.gpu.classification;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.ClientAlgo;
 import org.wardfl.algo.ClientAlgoFactory;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.method.MethodNeed;
 import org.wardfl.gpu.network.NetworkAlgo;
+import org.wardfl.gpu.training.MethodOptions;
 
 /// Makes `torch-classification`.
 public final class TorchClassificationFactory implements ClientAlgoFactory {
@@ -34,6 +37,11 @@ public final class TorchClassificationFactory implements ClientAlgoFactory {
   public void check(Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     ClassificationOptions.of(arguments, dataSettings);
+  }
+
+  @Override
+  public Optional<MethodNeed> need(Arguments arguments) throws AlgoException.Configuration {
+    return MethodOptions.of(arguments).need();
   }
 
   @Override

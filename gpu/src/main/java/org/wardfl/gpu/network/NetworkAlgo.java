@@ -15,6 +15,7 @@ import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.WeightsRequest;
 import org.wardfl.algo.statistics.StatisticsRequest;
+import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.SiteTraining;
 import org.wardfl.gpu.training.Trainee;
@@ -27,6 +28,7 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
   private @Nullable Problem problem;
   private @Nullable Torch torch;
   private @Nullable SiteTraining<Weights> training;
+  private SampleSheet samples = SampleSheet.none();
 
   /// An algorithm without a job yet.
   ///
@@ -41,6 +43,7 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
     problem = own;
     torch = Torch.open(context);
     training = new SiteTraining<>(own.training(), this, torch);
+    samples = SampleSheet.in(context.scratch(), own.sampleOptions());
   }
 
   @Override
@@ -82,7 +85,12 @@ public final class NetworkAlgo extends ClientAlgo implements StatefulAlgo, Train
 
   @Override
   public Metrics score(Weights weights, TaskContext task) throws AlgoException {
-    return problem().evaluate(weights, torch(), task);
+    // The first model that is scored is the received one; a site's own is not shown.
+    var sheet = samples;
+    samples = SampleSheet.none();
+    var scores = problem().evaluate(weights, torch(), task, sheet);
+    sheet.finish();
+    return scores;
   }
 
   @Override

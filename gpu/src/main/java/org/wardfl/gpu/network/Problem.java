@@ -10,6 +10,8 @@ import org.wardfl.algo.Metrics;
 import org.wardfl.algo.ModelPayload;
 import org.wardfl.algo.TaskContext;
 import org.wardfl.algo.statistics.StatisticsRequest;
+import org.wardfl.gpu.sample.SampleOptions;
+import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.TrainingOptions;
 
@@ -51,8 +53,16 @@ public interface Problem {
   NDArray loss(Weights weights, NDManager manager, int[] samples, Random random)
       throws AlgoException;
 
+  /// Which samples of its evaluation a site may keep.
+  default SampleOptions sampleOptions() {
+    return SampleOptions.NONE;
+  }
+
   /// Scores on the site's evaluation data.
-  Metrics evaluate(Weights weights, Torch torch, TaskContext task) throws AlgoException;
+  ///
+  /// @param samples takes a few of the scored cases
+  Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+      throws AlgoException;
 
   /// What may be told of the data.
   DataStats statistics(StatisticsRequest request, TaskContext task) throws AlgoException;

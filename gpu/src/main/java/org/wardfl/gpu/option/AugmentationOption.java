@@ -18,12 +18,16 @@ public final class AugmentationOption {
   ///
   /// @throws AlgoException.Configuration if it says anything else
   public static Augmentation of(Arguments arguments) throws AlgoException.Configuration {
-    var augmentation = arguments.nested("augmentation").orElseGet(Arguments::none);
+    return Settings.within(arguments, "augmentation", AugmentationOption::augmentation);
+  }
+
+  private static Augmentation augmentation(Arguments augmentation)
+      throws AlgoException.Configuration {
     augmentation.only("flip", "rotate90", "scale", "shift", "noise");
     var flip = augmentation.strings("flip", List.of());
     if (!AXES.containsAll(flip)) {
       throw new AlgoException.Configuration(
-          "argument `augmentation`: found flip " + flip + ", expected a list of x, y and z");
+          "argument `flip`: found " + flip + ", expected a list of x, y and z");
     }
     var settings = new Settings(augmentation);
     return new Augmentation(

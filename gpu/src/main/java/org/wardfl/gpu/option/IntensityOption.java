@@ -19,7 +19,14 @@ public final class IntensityOption {
   ///
   /// @throws AlgoException.Configuration if it says anything else
   public static Transform of(Arguments arguments) throws AlgoException.Configuration {
-    var intensity = arguments.nested("intensity").orElseGet(Arguments::none);
+    try {
+      return Settings.within(arguments, "intensity", IntensityOption::transform);
+    } catch (IllegalArgumentException e) {
+      throw new AlgoException.Configuration("argument `intensity`: " + e.getMessage());
+    }
+  }
+
+  private static Transform transform(Arguments intensity) throws AlgoException.Configuration {
     intensity.only("method", "nonzero", "from", "to", "clip");
     var method =
         new Settings(intensity)
@@ -32,15 +39,10 @@ public final class IntensityOption {
     boolean clip = intensity.bool("clip", true);
     if (from.size() != 2 || to.size() != 2) {
       throw new AlgoException.Configuration(
-          "argument `intensity`: expected two numbers each in `from` and `to`");
+          "argument `from`: expected two numbers, and two in `to`");
     }
-    try {
-      return method.equals("range")
-          ? new ScaleIntensityRange(from.get(0), from.get(1), to.get(0), to.get(1), clip)
-          : new ScaleIntensityRangePercentiles(
-              from.get(0), from.get(1), to.get(0), to.get(1), clip);
-    } catch (IllegalArgumentException e) {
-      throw new AlgoException.Configuration("argument `intensity`: " + e.getMessage());
-    }
+    return method.equals("range")
+        ? new ScaleIntensityRange(from.get(0), from.get(1), to.get(0), to.get(1), clip)
+        : new ScaleIntensityRangePercentiles(from.get(0), from.get(1), to.get(0), to.get(1), clip);
   }
 }

@@ -10,6 +10,30 @@ import org.wardfl.algo.Arguments;
 /// @param arguments of the job
 public record Settings(Arguments arguments) {
 
+  /// Reads settings within a setting.
+  ///
+  /// @param <T> what they are read as
+  @FunctionalInterface
+  public interface Reader<T> {
+    /// Reads them.
+    ///
+    /// @throws AlgoException.Configuration that begins with the key that is wrong, in backquotes
+    T read(Arguments inner) throws AlgoException.Configuration;
+  }
+
+  /// What stands within a setting, which may be left out.
+  ///
+  /// @throws AlgoException.Configuration as the reader does, naming the key as `outer.inner`
+  public static <T> T within(Arguments arguments, String key, Reader<T> reader)
+      throws AlgoException.Configuration {
+    var inner = arguments.nested(key).orElseGet(Arguments::none);
+    try {
+      return reader.read(inner);
+    } catch (AlgoException.Configuration e) {
+      throw e.within(key);
+    }
+  }
+
   /// One of some words.
   ///
   /// @throws AlgoException.Configuration if it is none of them

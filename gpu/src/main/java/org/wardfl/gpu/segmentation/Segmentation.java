@@ -17,6 +17,8 @@ import org.wardfl.gpu.imaging.dataset.ImageList;
 import org.wardfl.gpu.network.Architecture;
 import org.wardfl.gpu.network.Problem;
 import org.wardfl.gpu.network.Weights;
+import org.wardfl.gpu.sample.SampleOptions;
+import org.wardfl.gpu.sample.SampleSheet;
 import org.wardfl.gpu.statistics.ImageDescription;
 import org.wardfl.gpu.torch.Torch;
 import org.wardfl.gpu.training.TrainingOptions;
@@ -80,17 +82,33 @@ final class Segmentation implements Problem {
   }
 
   @Override
-  public Metrics evaluate(Weights weights, Torch torch, TaskContext task) throws AlgoException {
+  public SampleOptions sampleOptions() {
+    return options.samples();
+  }
+
+  @Override
+  public Metrics evaluate(Weights weights, Torch torch, TaskContext task, SampleSheet samples)
+      throws AlgoException {
     var sums = new TreeMap<String, Double>();
     var counts = new TreeMap<String, Integer>();
     int scored = 0;
     var predictor = new Predictor(architecture(), options.window(), options.classes());
     var rows = data().evaluationRows();
-    for (int row : rows) {
-      var volume = data().of(row);
+    var shown = samples.chosen(rows.size(), task.seed(SampleSheet.FOLDER));
+    for (int i = 0; i < rows.size(); i++) {
+      var volume = data().of(rows.get(i));
       var prediction = predictor.predict(volume.image(), weights, torch, task);
       var dice = predictor.dice(prediction, volume.label(), volume.region());
       double mean = dice.mean(false);
+      samples.volume(
+          i + 1,
+          rows.size(),
+          volume.image(),
+          volume.label(),
+          prediction,
+          volume.region(),
+          mean,
+          shown.getOrDefault(i, 0));
       if (!Double.isNaN(mean)) {
         scored++;
         add("dice", mean, sums, counts);

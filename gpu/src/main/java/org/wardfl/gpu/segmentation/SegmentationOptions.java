@@ -14,6 +14,7 @@ import org.wardfl.gpu.network.UNet;
 import org.wardfl.gpu.option.AugmentationOption;
 import org.wardfl.gpu.option.IntensityOption;
 import org.wardfl.gpu.option.Settings;
+import org.wardfl.gpu.sample.SampleOptions;
 import org.wardfl.gpu.training.TrainingOptions;
 
 /// The arguments of `torch-segmentation`, checked.
@@ -30,6 +31,7 @@ import org.wardfl.gpu.training.TrainingOptions;
 /// @param loss the loss
 /// @param cacheBytes how much prepared volumes may take up
 /// @param evaluate the value of the list's column `split` in the rows that models are scored on
+/// @param samples which scored volumes a site may keep pictures of
 record SegmentationOptions(
     TrainingOptions training,
     int classes,
@@ -42,7 +44,8 @@ record SegmentationOptions(
     SlidingWindow window,
     DiceCrossEntropy loss,
     long cacheBytes,
-    String evaluate) {
+    String evaluate,
+    SampleOptions samples) {
 
   private static final int MOST = 1 << 12;
 
@@ -62,7 +65,9 @@ record SegmentationOptions(
             "overlap",
             "blend",
             "background_loss",
-            "cache"));
+            "cache",
+            "samples",
+            "class_names"));
     data.only("format", "evaluate");
     new Settings(data).word("format", "nifti", List.of("nifti", "dicom"));
     var settings = new Settings(arguments);
@@ -93,29 +98,33 @@ record SegmentationOptions(
             training.batchSize()),
         DiceCrossEntropy.both(arguments.bool("background_loss", true)),
         settings.bytes("cache", "1GiB"),
-        data.string("evaluate", "test"));
+        data.string("evaluate", "test"),
+        SampleOptions.of(arguments, classes));
   }
 
   private static UNet network(Arguments arguments, int classes) throws AlgoException.Configuration {
-    var network = arguments.nested("network").orElseGet(Arguments::none);
-    network.only("type", "channels", "strides", "residual_units");
-    var settings = new Settings(network);
-    settings.word("type", "unet", List.of("unet"));
     try {
-      return new UNet(
-          3,
-          1,
-          classes,
-          network.integers("channels", List.of(16L, 32L, 64L)).stream()
-              .map(SegmentationOptions::most)
-              .toList(),
-          network.integers("strides", List.of(2L, 2L)).stream()
-              .map(SegmentationOptions::most)
-              .toList(),
-          settings.whole("residual_units", 1, 0, 10));
+      return Settings.within(arguments, "network", network -> unet(network, classes));
     } catch (IllegalArgumentException e) {
       throw new AlgoException.Configuration("argument `network`: " + e.getMessage());
     }
+  }
+
+  private static UNet unet(Arguments network, int classes) throws AlgoException.Configuration {
+    network.only("type", "channels", "strides", "residual_units");
+    var settings = new Settings(network);
+    settings.word("type", "unet", List.of("unet"));
+    return new UNet(
+        3,
+        1,
+        classes,
+        network.integers("channels", List.of(16L, 32L, 64L)).stream()
+            .map(SegmentationOptions::most)
+            .toList(),
+        network.integers("strides", List.of(2L, 2L)).stream()
+            .map(SegmentationOptions::most)
+            .toList(),
+        settings.whole("residual_units", 1, 0, 10));
   }
 
   private static int most(long number) {

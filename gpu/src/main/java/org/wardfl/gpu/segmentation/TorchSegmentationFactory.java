@@ -1,13 +1,16 @@
 package org.wardfl.gpu.segmentation;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.ClientAlgo;
 import org.wardfl.algo.ClientAlgoFactory;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.method.MethodNeed;
 import org.wardfl.gpu.network.NetworkAlgo;
+import org.wardfl.gpu.training.MethodOptions;
 
 /// Makes `torch-segmentation`.
 public final class TorchSegmentationFactory implements ClientAlgoFactory {
@@ -34,6 +37,11 @@ public final class TorchSegmentationFactory implements ClientAlgoFactory {
   public void check(Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     SegmentationOptions.of(arguments, dataSettings);
+  }
+
+  @Override
+  public Optional<MethodNeed> need(Arguments arguments) throws AlgoException.Configuration {
+    return MethodOptions.of(arguments).need();
   }
 
   @Override

@@ -105,10 +105,7 @@ public record TableDescription(
   /// The rows of each class.
   private Map<String, List<Integer>> groups(List<Integer> all, List<FeatureStatistics> features)
       throws AlgoException {
-    var name =
-        label.orElseThrow(() ->
-            new AlgoException.Configuration(
-                "by_class: the job's `data` names no `label`, so there are no classes"));
+    var name = label.orElseThrow(TableDescription::noClasses);
     int column = table.column(name);
     var groups = new TreeMap<String, List<Integer>>();
     for (int row : all) {
@@ -123,6 +120,12 @@ public record TableDescription(
       return Map.of();
     }
     return groups;
+  }
+
+  static AlgoException.Configuration noClasses() {
+    return new AlgoException.Configuration(
+        "by_class: the job's `data` names no `label`, so there are no classes; expected the column"
+            + " with the class, such as `label: ill`");
   }
 
   // 1 and 1.0 are one class.

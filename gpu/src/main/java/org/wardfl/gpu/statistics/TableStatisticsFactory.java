@@ -49,6 +49,14 @@ public final class TableStatisticsFactory implements ClientAlgoFactory {
   }
 
   @Override
+  public void check(StatisticsRequest request, Arguments dataSettings)
+      throws AlgoException.Configuration {
+    if (request.byClass() && optional(dataSettings, "label").isEmpty()) {
+      throw TableDescription.noClasses();
+    }
+  }
+
+  @Override
   public ClientAlgo create() {
     return new DescribingAlgo(id(), this::describe);
   }

@@ -24,6 +24,7 @@ public record Table(
     String file, List<String> header, List<List<String>> rows, List<Integer> lines) {
 
   private static final long MAX_BYTES = 1L << 30;
+  private static final int MOST_NAMED = 8;
   private static final Set<String> ABSENT = Set.of("", "?", "na", "nan", "null");
 
   /// Copies.
@@ -60,9 +61,21 @@ public record Table(
     int column = header.indexOf(name);
     if (column < 0) {
       throw new AlgoException.SiteData(
-          file + " has no column `" + name + "`; its header names " + String.join(", ", header));
+          file + " has no column `" + name + "`; its header names " + described());
     }
     return column;
+  }
+
+  /// The columns for a message: the first and the last of many, where labels mostly stand.
+  public String described() {
+    return header.size() <= MOST_NAMED
+        ? String.join(", ", header)
+        : String.join(", ", header.subList(0, MOST_NAMED / 2))
+            + ", ... "
+            + String.join(", ", header.subList(header.size() - MOST_NAMED / 2, header.size()))
+            + " ("
+            + header.size()
+            + " in all)";
   }
 
   /// A cell without the blanks around it.

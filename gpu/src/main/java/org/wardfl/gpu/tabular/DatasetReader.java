@@ -49,7 +49,7 @@ final class DatasetReader {
               + " has no column `"
               + options.split()
               + "` that tells training rows from others; its header names "
-              + String.join(", ", table.header()));
+              + table.described());
     }
     var train = new ArrayList<Integer>();
     var evaluation = new ArrayList<Integer>();

@@ -1,12 +1,15 @@
 package org.wardfl.gpu.tabular;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.ClientAlgo;
 import org.wardfl.algo.ClientAlgoFactory;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.method.MethodNeed;
+import org.wardfl.gpu.training.MethodOptions;
 
 /// Makes `torch-tabular`.
 public final class TorchTabularFactory implements ClientAlgoFactory {
@@ -33,6 +36,11 @@ public final class TorchTabularFactory implements ClientAlgoFactory {
   public void check(Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     TabularOptions.of(arguments, dataSettings);
+  }
+
+  @Override
+  public Optional<MethodNeed> need(Arguments arguments) throws AlgoException.Configuration {
+    return MethodOptions.of(arguments).need();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
+import org.wardfl.algo.method.MethodNeed;
 import org.wardfl.algo.method.NamePatterns;
 import org.wardfl.gpu.option.Settings;
 
@@ -21,7 +22,7 @@ public record MethodOptions(Method method, NamePatterns keepLocal, NamePatterns 
   /// @throws AlgoException.Configuration if one is wrong
   public static MethodOptions of(Arguments arguments) throws AlgoException.Configuration {
     return new MethodOptions(
-        method(arguments.nested("method").orElseGet(Arguments::none)),
+        Settings.within(arguments, "method", MethodOptions::method),
         NamePatterns.of(arguments, "keep_local"),
         NamePatterns.of(arguments, "freeze"));
   }
@@ -55,6 +56,17 @@ public record MethodOptions(Method method, NamePatterns keepLocal, NamePatterns 
     };
   }
 
+  /// What the method needs of the workflows that train by it.
+  public Optional<MethodNeed> need() {
+    return switch (method) {
+      case Method.FedAvg _, Method.FedProx _, Method.Ditto _ -> Optional.empty();
+      case Method.Scaffold _ ->
+          Optional.of(new MethodNeed("method: scaffold", MethodNeed.Combining.MEAN));
+      case Method.FedNova _ ->
+          Optional.of(new MethodNeed("method: fednova", MethodNeed.Combining.NORMALIZED));
+    };
+  }
+
   /// Refuses what a method's formulas do not hold for.
   ///
   /// @throws AlgoException.Configuration naming the argument
@@ -76,10 +88,16 @@ public record MethodOptions(Method method, NamePatterns keepLocal, NamePatterns 
         }
       }
       case Method.FedNova(var mu) -> {
-        if (training.adam() || training.rate() * mu >= 1) {
+        // Beyond that, steps undo each other until next to nothing is left to divide by.
+        if (training.adam() || training.rate() * mu >= 1 - training.momentum()) {
           throw new AlgoException.Configuration(
-              "argument `method`: fednova needs optimizer sgd, and learning_rate times mu below 1;"
-                  + " for others it is not known how steps add up");
+              "argument `method`: fednova needs optimizer sgd, and learning_rate times mu below 1 -"
+                  + " momentum; for others it is not known how steps add up");
+        }
+        if (training.keepState() && training.momentum() != 0) {
+          throw new AlgoException.Configuration(
+              "argument `method`: fednova with momentum does not go with `optimizer_state: keep`;"
+                  + " how steps add up is known where every task begins without momentum");
         }
       }
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
+import org.wardfl.algo.bundle.BundleOverrides;
 import org.wardfl.algo.bundle.Node;
 import org.wardfl.algo.zip.ZipWriter;
 import org.wardfl.gpu.imaging.nifti.NiftiReader;
@@ -48,12 +49,35 @@ class BundleOptionsTest {
             Map.of("train#dataloader#batch_size", 5L, "train#random_transforms", List.of()));
     assertThat(options(arguments).plan().batchSize()).isEqualTo(5);
     assertThat(options(arguments).plan().training().steps()).hasSize(3);
-    var site = Map.<String, Node>of("train#dataloader#batch_size", new Node.Whole(1));
-    assertThat(
-            BundleOptions.of(EXAMPLE, new Arguments(arguments), Arguments.none(), site)
-                .plan()
-                .batchSize())
-        .isEqualTo(1);
+    var site = Map.<String, Object>of("batch_size", 1L, "workers", 3L, "cache", "2MiB");
+    var options = options(arguments, site);
+    assertThat(options.plan().batchSize()).isEqualTo(1);
+    assertThat(options.cacheBytes()).isEqualTo(2 << 20);
+    assertThat(options.train().get("train#dataloader#num_workers")).contains(new Node.Whole(3));
+  }
+
+  @Test
+  void aHandlerThatASiteDisablesIsNoHindrance() throws Exception {
+    Map<String, Object> arguments =
+        Map.of(
+            "bundle",
+            "spheres",
+            "overrides",
+            Map.of("train#handlers", List.of(Map.of("_target_", "LrScheduleHandler"))));
+    refused(arguments, "the native engine lacks");
+    var site = Map.<String, Object>of("disabled_handlers", List.of("LrScheduleHandler"));
+    assertThat(options(arguments, site).train().get("train#handlers#0#_disabled_"))
+        .contains(new Node.Truth(true));
+  }
+
+  private static BundleOptions options(Map<String, Object> arguments, Map<String, Object> site)
+      throws AlgoException {
+    return BundleOptions.of(
+        EXAMPLE,
+        new Arguments(arguments),
+        Arguments.none(),
+        Map.of(),
+        BundleOverrides.of(new Arguments(site)));
   }
 
   @Test
@@ -150,7 +174,8 @@ class BundleOptionsTest {
             EXAMPLE,
             new Arguments(arguments),
             Arguments.none(),
-            Map.of("dataset_dir", new Node.Text(site.toString())));
+            Map.of("dataset_dir", new Node.Text(site.toString())),
+            BundleOverrides.NONE);
     return Cases.of(options.plan().training(), options.train(), site, 2, 1 << 20);
   }
 

@@ -70,7 +70,8 @@ class ClassificationTest {
         "network",
         Map.of("channels", List.of(6L), "groups", 4L),
         "argument `network`: channels [6] in 4 groups, expected multiples of the groups");
-    refuseArgument("network", Map.of("type", "resnet"), "`type`: found resnet, expected cnn");
+    refuseArgument(
+        "network", Map.of("type", "resnet"), "`network.type`: found resnet, expected cnn");
     refuseArgument("classes", 1L, "argument `classes`: found 1, expected 2 to 1000");
     refuseArgument("patch", List.of(1L), "unknown argument `patch`");
   }

@@ -11,14 +11,14 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /// A site whose pictures show stripes: lying (class 0) or standing (class 1).
-final class Stripes {
+public final class Stripes {
 
   private static final int SIZE = 16;
 
   private Stripes() {}
 
   /// Writes pictures, half of them of each class, and their list.
-  static Path write(Path folder, int train, int test) throws IOException {
+  public static Path write(Path folder, int train, int test) throws IOException {
     Files.createDirectories(folder);
     var lines = new ArrayList<String>();
     lines.add("image,label,split");
@@ -41,7 +41,7 @@ final class Stripes {
   }
 
   /// Arguments of a small network.
-  static Map<String, Object> arguments() {
+  public static Map<String, Object> arguments() {
     return Map.of(
         "network",
         Map.of("channels", List.of(4L, 8L), "groups", 2L, "grid", 2L),

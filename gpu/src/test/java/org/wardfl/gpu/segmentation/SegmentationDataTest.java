@@ -128,7 +128,7 @@ class SegmentationDataTest {
         List.of(8L, 9L, 8L),
         "argument `patch`: found [8, 9, 8], expected multiples of 2, the product of the network's strides");
     refuseArgument("patch", List.of(8L, 8L), "argument `patch`: found [8, 8], expected 3 numbers");
-    refuseArgument("network", Map.of("type", "vnet"), "`type`: found vnet, expected unet");
+    refuseArgument("network", Map.of("type", "vnet"), "`network.type`: found vnet, expected unet");
     refuseArgument(
         "network",
         Map.of("channels", List.of(8L), "strides", List.of()),
@@ -143,7 +143,17 @@ class SegmentationDataTest {
         "intensity",
         Map.of("method", "range", "from", List.of(5L, 1L)),
         "argument `intensity`: range 5.0 to 1.0");
-    refuseArgument("augmentation", Map.of("flip", List.of("q")), "expected a list of x, y and z");
+    refuseArgument(
+        "augmentation",
+        Map.of("flip", List.of("q")),
+        "`augmentation.flip`: found [q], expected a list of x, y and z");
+    refuseArgument("method", Map.of("type", "fedprx"), "`method.type`: found fedprx, expected ");
+    refuseArgument(
+        "method",
+        Map.of("type", "fedprox", "mv", 1L),
+        "unknown argument `method.mv`; expected one of type, mu");
+    refuseArgument(
+        "method", Map.of("type", "fedprox"), "argument `method.mu` is missing; expected a number");
     refuseArgument("augmentation", Map.of("rotate90", true), "rotate90 needs", List.of(8L, 4L, 4L));
     refuseArgument(
         "cache", "lots", "argument `cache`: found lots, expected an amount such as 512MiB");

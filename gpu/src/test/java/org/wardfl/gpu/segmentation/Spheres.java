@@ -13,14 +13,14 @@ import org.wardfl.gpu.imaging.Image;
 import org.wardfl.gpu.imaging.nifti.NiftiWriter;
 
 /// A site whose volumes show a bright ball in noise.
-final class Spheres {
+public final class Spheres {
 
   static final Extents EXTENTS = new Extents(16, 18, 20);
 
   private Spheres() {}
 
   /// Writes volumes and their list.
-  static Path write(Path folder, int train, int test) throws IOException {
+  public static Path write(Path folder, int train, int test) throws IOException {
     Files.createDirectories(folder);
     var lines = new ArrayList<String>();
     lines.add("image,label,split");
@@ -56,7 +56,7 @@ final class Spheres {
   }
 
   /// Arguments of a small network.
-  static Map<String, Object> arguments() {
+  public static Map<String, Object> arguments() {
     return Map.of(
         "network",
         Map.of("channels", List.of(4L, 8L), "strides", List.of(2L), "residual_units", 1L),

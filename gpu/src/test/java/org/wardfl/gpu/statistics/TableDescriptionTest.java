@@ -99,7 +99,9 @@ class TableDescriptionTest {
     var request = new StatisticsRequest(List.of(), true, Collections.emptySortedMap());
     assertThatThrownBy(() -> description.describe(request))
         .isInstanceOf(AlgoException.Configuration.class)
-        .hasMessage("by_class: the job's `data` names no `label`, so there are no classes");
+        .hasMessage(
+            "by_class: the job's `data` names no `label`, so there are no classes; expected the"
+                + " column with the class, such as `label: ill`");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.wardfl.gpu.tabular;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.Arguments;
 import org.wardfl.algo.TaskKind;
+import org.wardfl.algo.method.MethodNeed;
 import org.wardfl.algo.model.ModelFile;
 import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.run.TaskResult;
@@ -157,6 +160,36 @@ class MethodsTest {
   }
 
   @Test
+  void fedNovaRefusesMomentumThatIsKeptOrPulledBackTooHard() {
+    arguments.putAll(Map.of("momentum", 0.9, "optimizer_state", "keep"));
+    method("type", "fednova");
+    assertThatThrownBy(this::check)
+        .hasMessage(
+            "argument `method`: fednova with momentum does not go with `optimizer_state: keep`; how"
+                + " steps add up is known where every task begins without momentum");
+    arguments.put("optimizer_state", "reset");
+    method("type", "fednova", "mu", 1.9);
+    assertThatCode(this::check).doesNotThrowAnyException();
+    method("type", "fednova", "mu", 2.1);
+    assertThatThrownBy(this::check)
+        .hasMessageContaining("learning_rate times mu below 1 - momentum");
+    arguments.putAll(Map.of("momentum", 0.0, "optimizer_state", "keep"));
+    assertThatCode(this::check).doesNotThrowAnyException();
+  }
+
+  @Test
+  void methodsSayWhatTheyNeedOfAWorkflow() throws Exception {
+    var factory = new TorchTabularFactory();
+    assertThat(factory.need(new Arguments(arguments))).isEmpty();
+    method("type", "fednova");
+    assertThat(factory.need(new Arguments(arguments)))
+        .contains(new MethodNeed("method: fednova", MethodNeed.Combining.NORMALIZED));
+    method("type", "scaffold");
+    assertThat(factory.need(new Arguments(arguments)))
+        .contains(new MethodNeed("method: scaffold", MethodNeed.Combining.MEAN));
+  }
+
+  @Test
   void aFrozenLayerDoesNotMove() throws Exception {
     arguments.put("freeze", List.of("^layers\\.0\\."));
     train(1, initial("model"), Optional.empty(), "update");
@@ -196,8 +229,8 @@ class MethodsTest {
           type: adam   | scaffold | optimizer=adam       | scaffold needs optimizer sgd without momentum
           type: keep   | ditto    | optimizer_state=keep | ditto goes neither with
           type: adam   | fednova  | optimizer=adam       | fednova needs optimizer sgd
-          type: none   | fedprox  | momentum=0.0         | argument `mu` is missing
-          type: wrong  | fedporx  | momentum=0.0         | `type`: found fedporx, expected fedavg or
+          type: none   | fedprox  | momentum=0.0         | argument `method.mu` is missing
+          type: wrong  | fedporx  | momentum=0.0         | `method.type`: found fedporx, expected fedavg or
           """)
   void whatAMethodIsNotForIsRefusedAtOnce(String name, String type, String other, String sentence) {
     method("type", type);
@@ -205,11 +238,12 @@ class MethodsTest {
     var value = other.substring(equals + 1);
     arguments.put(
         other.substring(0, equals), value.matches("[0-9.]+") ? Double.valueOf(value) : value);
-    assertThatThrownBy(() ->
-            new TorchTabularFactory()
-                .check(new Arguments(arguments), new Arguments(Map.of("label", "ill"))))
-        .as(name)
-        .hasMessageContaining(sentence);
+    assertThatThrownBy(this::check).as(name).hasMessageContaining(sentence);
+  }
+
+  private void check() throws AlgoException.Configuration {
+    new TorchTabularFactory()
+        .check(new Arguments(arguments), new Arguments(Map.of("label", "ill")));
   }
 
   private void method(Object... entries) {

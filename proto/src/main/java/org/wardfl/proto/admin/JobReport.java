@@ -38,7 +38,7 @@ public record JobReport(
 
   /// What a site has to do with a job now.
   public enum SiteState {
-    /// Has nothing to do now, or has not begun.
+    /// Has nothing to do now, has not begun, or is disabled.
     WAITING,
     /// Is not connected.
     OFFLINE,

@@ -419,6 +419,11 @@ public sealed interface WorkflowDefinition {
       }
     }
 
+    /// What the first round asks: everything but histograms.
+    public StatisticsRequest request() {
+      return new StatisticsRequest(features, byClass, new TreeMap<>());
+    }
+
     /// Whether there is a second round, of histograms.
     public boolean wantsHistograms() {
       return statistics.contains(Statistic.HISTOGRAM) || statistics.contains(Statistic.QUANTILES);

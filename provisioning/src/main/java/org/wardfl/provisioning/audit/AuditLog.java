@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -229,10 +230,16 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /// Keeps another's checkpoint, which was verified before, and compares it with the one before it.
+  /// The same one again changes nothing.
   ///
   /// @return what is wrong with the other's log, in a sentence; that is recorded, too
   /// @throws IOException if it is not durable
   public Optional<String> witness(AuditCheckpoint checkpoint) throws IOException {
+    synchronized (witnessed) {
+      if (Objects.equals(witnessed.get(checkpoint.owner()), checkpoint)) {
+        return Optional.empty();
+      }
+    }
     record(checkpoint.entry(checkpoint.owner(), "witness"));
     Optional<AuditCheckpoint> earlier;
     synchronized (witnessed) {

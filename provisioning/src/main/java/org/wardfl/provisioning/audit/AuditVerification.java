@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.wardfl.certs.IdentityException;
 
 /// Logs of one owner, compared with the checkpoints that they themselves and others' logs hold.
@@ -40,8 +41,17 @@ public record AuditVerification(
   /// @param verdict what was found
   /// @param own how many checkpoints of its own it agrees with
   /// @param witnessed how many in others' logs it agrees with
+  /// @param signed how many records, from the first, the last of all these covers
+  /// @param covered how many the last that others keep covers; what follows can be cut off
+  ///   unnoticed
   public record Log(
-      Path file, Optional<String> owner, AuditVerdict verdict, int own, int witnessed) {
+      Path file,
+      Optional<String> owner,
+      AuditVerdict verdict,
+      int own,
+      int witnessed,
+      long signed,
+      long covered) {
 
     /// Whether nothing is wrong with it.
     public boolean isWhole() {
@@ -132,7 +142,18 @@ public record AuditVerification(
     var agreed = new ArrayList<Kept>();
     var verdict = verdict(chain, byCount, heads, agreed);
     int mine = (int) agreed.stream().filter(kept -> kept.file().equals(file)).count();
-    return new Log(file, owner.stream().findFirst(), verdict, mine, agreed.size() - mine);
+    return new Log(
+        file,
+        owner.stream().findFirst(),
+        verdict,
+        mine,
+        agreed.size() - mine,
+        reach(agreed.stream()),
+        reach(agreed.stream().filter(kept -> !kept.file().equals(file))));
+  }
+
+  private static long reach(Stream<Kept> agreed) {
+    return agreed.mapToLong(kept -> kept.checkpoint().records()).max().orElse(0);
   }
 
   private static AuditVerdict verdict(

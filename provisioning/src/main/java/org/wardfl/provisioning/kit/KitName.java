@@ -23,7 +23,7 @@ public record KitName(
           new CertifiedName(root.string("project"), root.string("role"), root.string("name")),
           root.string("organization"),
           new CertifiedName(root.string("project"), "server", server.string("name")),
-          new Address(server.string("host"), Math.toIntExact(server.integer("port"))));
+          new Address(server.string("host"), server.int32("port")));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw root.error("name", String.valueOf(e.getMessage()));
     }

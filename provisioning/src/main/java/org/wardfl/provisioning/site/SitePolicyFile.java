@@ -28,6 +28,8 @@ import org.wardfl.provisioning.yaml.YamlScalar;
 /// @param privacy what may leave, by study and dataset
 /// @param streamsLogs whether the output of jobs may leave while they run; it may quote patients
 /// @param python the Python that jobs run on; empty if there is none
+/// @param bundles what is set in bundles, by name; `*` stands for every name that is not among them
+/// @param samples where sample pictures of jobs are kept; empty if none are
 public record SitePolicyFile(
     AuthorizationPolicy rights,
     Map<String, Dataset> datasets,
@@ -37,7 +39,9 @@ public record SitePolicyFile(
     OpeningHours hours,
     List<PrivacyScope> privacy,
     boolean streamsLogs,
-    Optional<Path> python) {
+    Optional<Path> python,
+    Map<String, BundleSettings> bundles,
+    Optional<Path> samples) {
 
   static final String EVERY_NAME = "*";
   private static final long DEFAULT_MINIMUM = 20;
@@ -46,6 +50,7 @@ public record SitePolicyFile(
   /// Copies.
   public SitePolicyFile {
     datasets = Map.copyOf(datasets);
+    bundles = Map.copyOf(bundles);
     privacy = List.copyOf(privacy);
   }
 
@@ -70,6 +75,11 @@ public record SitePolicyFile(
   /// What a job gets that names this dataset; empty if it is not declared.
   public Optional<Dataset> dataset(String name) {
     return Optional.ofNullable(datasets.getOrDefault(name, datasets.get(EVERY_NAME)));
+  }
+
+  /// What is set in a bundle of this name; empty if nothing is.
+  public Optional<BundleSettings> bundle(String name) {
+    return Optional.ofNullable(bundles.getOrDefault(name, bundles.get(EVERY_NAME)));
   }
 
   /// One dataset.
@@ -144,7 +154,9 @@ public record SitePolicyFile(
         "hours",
         "privacy",
         "logs",
-        "python");
+        "python",
+        "bundles",
+        "samples");
     var rights = root.optionalMapping("rights");
     var datasets = datasets(root.optionalMapping("datasets"), folder);
     return new SitePolicyFile(
@@ -156,7 +168,11 @@ public record SitePolicyFile(
         OpeningHours.read(root),
         PrivacyScope.read(root.optionalMapping("privacy"), datasets.keySet()),
         streamsLogs(root),
-        python(root));
+        python(root),
+        BundleSettings.read(root.optionalMapping("bundles")),
+        root.has("samples")
+            ? Optional.of(folder.resolve(root.string("samples")))
+            : Optional.empty());
   }
 
   private static boolean streamsLogs(YamlMapping root) throws YamlException {

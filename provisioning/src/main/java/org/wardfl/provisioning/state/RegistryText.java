@@ -136,7 +136,7 @@ final class RegistryText {
               keyType(root), days(root, "root"), days(root, "intermediate"), days(root, "leaf")),
           root.integer("trust"),
           generations,
-          Math.toIntExact(root.integer("issuing")),
+          root.int32("issuing"),
           members);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw root.error("generations", "the state is damaged: " + e.getMessage());

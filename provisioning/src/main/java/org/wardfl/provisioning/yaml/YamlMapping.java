@@ -24,6 +24,10 @@ public record YamlMapping(
     implements YamlNode {
 
   private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h|d)");
+  private static final Pattern ABOUT =
+      Pattern.compile(
+          "(?<key>[a-z0-9_]+)(\\[(?<index>[0-9]{1,4})])?(\\.(?<rest>[a-z0-9_.\\[\\]]+))?: (?<message>.*)",
+          Pattern.DOTALL);
   private static final Pattern BYTES = Pattern.compile("([0-9]+)(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)");
 
   /// Copies.
@@ -48,7 +52,7 @@ public record YamlMapping(
   public YamlMapping only(String... known) throws YamlException {
     for (var key : nodes.keySet()) {
       if (!Arrays.asList(known).contains(key)) {
-        var near = nearest(key, known);
+        var near = Spelling.nearest(key, Arrays.asList(known));
         throw new YamlException(
             keyLocation(key),
             "unknown key `"
@@ -65,6 +69,59 @@ public record YamlMapping(
   /// An error at a key, or at the mapping where the key is missing.
   public YamlException error(String key, String message) {
     return new YamlException(keyLocation(key), full(key) + ": " + message);
+  }
+
+  /// An error that is told by a message such as `optimizer.tau: found 0` or `workflow[1].models:
+  /// found best`: at the key that it begins with.
+  ///
+  /// @return empty if it begins with no key of this mapping
+  public Optional<YamlException> error(String message) {
+    var parts = ABOUT.matcher(message);
+    if (!parts.matches() || !has(parts.group("key"))) {
+      return Optional.empty();
+    }
+    var key = parts.group("key");
+    var node = nodes.get(key);
+    var at = keyLocation(key);
+    if (parts.group("index") != null && node instanceof YamlList list) {
+      int index = Integer.parseInt(parts.group("index"));
+      if (index < list.nodes().size()) {
+        node = list.nodes().get(index);
+        at = node.location();
+      }
+    }
+    var rest = parts.group("rest");
+    if (rest != null && node instanceof YamlMapping inner) {
+      var found = inner.error(rest + ": " + parts.group("message"));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    int after = parts.start("message");
+    return Optional.of(
+        new YamlException(
+            at, full(message.substring(0, after - 2)) + ": " + message.substring(after)));
+  }
+
+  /// What was said of a value deep in this mapping, at its place.
+  ///
+  /// @param path such as `method.mu`; as much of it is looked for as there is
+  /// @param known words of which the last key of the path should have been one; may be empty
+  public YamlException errorWithin(String path, String message, List<String> known) {
+    var at = this;
+    var key = "";
+    for (var next : path.split("\\.", -1)) {
+      if (!key.isEmpty() && at.nodes.get(key) instanceof YamlMapping inner) {
+        at = inner;
+      }
+      if (!at.has(next)) {
+        break;
+      }
+      key = next;
+    }
+    var near =
+        Spelling.nearest(key, known).map(word -> "; did you mean `" + word + "`?").orElse("");
+    return new YamlException(at.keyLocation(key), this.path + ": " + message + near);
   }
 
   /// The node of a key.
@@ -108,6 +165,20 @@ public record YamlMapping(
   /// A whole number, or the default.
   public long integer(String key, long defaultValue) throws YamlException {
     return has(key) ? integer(key) : defaultValue;
+  }
+
+  /// A whole number of 32 bits.
+  public int int32(String key) throws YamlException {
+    long value = integer(key);
+    if (value != (int) value) {
+      throw wrong(key, node(key), "a whole number of at most " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
+  /// A whole number of 32 bits, or the default.
+  public int int32(String key, int defaultValue) throws YamlException {
+    return has(key) ? int32(key) : defaultValue;
   }
 
   /// A number.
@@ -277,38 +348,5 @@ public record YamlMapping(
 
   private static Optional<YamlScalar> scalar(YamlNode node) {
     return node instanceof YamlScalar scalar ? Optional.of(scalar) : Optional.empty();
-  }
-
-  private static Optional<String> nearest(String key, String... known) {
-    return Arrays.stream(known)
-        .filter(word ->
-            distance(key, word) <= Math.max(1, Math.min(key.length(), word.length()) / 3)
-                || isAbbreviated(key, word))
-        .min(java.util.Comparator.comparingInt(word -> distance(key, word)));
-  }
-
-  /// Whether one word begins with the other, as `organization` with `org`.
-  private static boolean isAbbreviated(String left, String right) {
-    return Math.min(left.length(), right.length()) >= 3
-        && (left.startsWith(right) || right.startsWith(left));
-  }
-
-  /// Levenshtein's edit distance.
-  private static int distance(String left, String right) {
-    var row = new int[right.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= left.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int above = row[j];
-        int substitution = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(substitution, 1 + Math.min(above, row[j - 1]));
-        diagonal = above;
-      }
-    }
-    return row[right.length()];
   }
 }

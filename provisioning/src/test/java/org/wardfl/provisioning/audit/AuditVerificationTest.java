@@ -62,7 +62,12 @@ class AuditVerificationTest {
     assertThat(site.isGood()).as(site.toString()).isTrue();
     assertThat(site.logs().getFirst().own()).isEqualTo(2);
     assertThat(site.logs().getFirst().witnessed()).isEqualTo(2);
+    assertThat(site.logs().getFirst().signed()).isEqualTo(6);
+    assertThat(site.logs().getFirst().covered()).isEqualTo(6);
     assertThat(site.logs().getFirst().owner()).contains(SITE.name().uri());
+    var alone = AuditVerification.of(List.of(log("site")), List.of()).logs().getFirst();
+    assertThat(alone.signed()).isEqualTo(6);
+    assertThat(alone.covered()).isZero();
     var server = AuditVerification.of(List.of(log("server")), List.of(log("site")));
     assertThat(server.isGood()).as(server.toString()).isTrue();
     assertThat(server.logs().getFirst().witnessed()).isEqualTo(1);
