@@ -127,7 +127,8 @@ public final class Coordinator implements AutoCloseable {
     for (var file : blobs.missing(files(this::isUnwritten))) {
       LOG.atError().addKeyValue("file", file).log("a file that a job needs is not in the store");
     }
-    for (var run : jobs.values()) {
+    var bySubmission = Comparator.<JobRun, Instant>comparing(run -> run.submitted.at());
+    for (var run : jobs.values().stream().sorted(bySubmission).toList()) {
       if (run.state.status().isEnded()) {
         finish(run);
       } else {
@@ -150,7 +151,7 @@ public final class Coordinator implements AutoCloseable {
   ///
   /// @throws IOException if the submission cannot be made durable; then there is no such job
   public void submit(NewJob submission) throws IOException {
-    if (jobs.containsKey(submission.id())) {
+    if (Optional.ofNullable(jobs.get(submission.id())).filter(JobRun::isDurable).isPresent()) {
       return;
     }
     var submitted =
@@ -178,7 +179,11 @@ public final class Coordinator implements AutoCloseable {
     var id = run.id();
     run.lock.lock();
     try {
-      if (jobs.putIfAbsent(id, run) != null) {
+      var other = jobs.putIfAbsent(id, run);
+      if (other != null) {
+        if (!other.isDurable()) {
+          throw new IOException("job " + id + " was submitted at the same time, and is not durable");
+        }
         return;
       }
       try {
@@ -315,7 +320,9 @@ public final class Coordinator implements AutoCloseable {
 
   /// The signed package that a job came with; empty if there is no such job or nobody signed it.
   public Optional<PackageReference> packageOf(JobId id) {
-    return Optional.ofNullable(jobs.get(id)).flatMap(run -> run.submitted.jobPackage());
+    return Optional.ofNullable(jobs.get(id))
+        .filter(JobRun::isDurable)
+        .flatMap(run -> run.submitted.jobPackage());
   }
 
   /// The study that a job belongs to; empty if there is no such job.
@@ -775,6 +782,9 @@ public final class Coordinator implements AutoCloseable {
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
       stopWithoutRecord(run, e);
+    } catch (RuntimeException e) {
+      // Trying again would not help; whoever waits must not wait for ever.
+      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be made");
     }
     run.submitted.definition().sites().forEach(site -> desk(site).end(run.id()));
     ended(run).countDown();

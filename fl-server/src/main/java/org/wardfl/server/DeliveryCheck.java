@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.wardfl.aggregator.UpdateCheck;
+import org.wardfl.algo.Metrics;
 import org.wardfl.algo.SiteName;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.TrainSummary;
@@ -55,8 +56,9 @@ final class DeliveryCheck {
       case TaskOutcome.Declined(var reason) -> new Answer.Declined(reason);
       case TaskOutcome.Trained trained when task.kind() == TaskKind.TRAIN ->
           trained(task, workflow, trained);
-      case TaskOutcome.Evaluated _ when task.kind() == TaskKind.EVALUATE ->
-          new Answer.Accepted(outcome, 0);
+      case TaskOutcome.Evaluated(var metrics) when task.kind() == TaskKind.EVALUATE ->
+          refusedScores(task.key().site(), metrics)
+              .orElseGet(() -> new Answer.Accepted(outcome, 0));
       case TaskOutcome.Initialized initialized when task.kind() == TaskKind.INITIAL ->
           initial(task.key().site(), initialized);
       case TaskOutcome.Described described when task.kind() == TaskKind.DATA_STATS ->
@@ -89,6 +91,10 @@ final class DeliveryCheck {
     var normalizer = refusedNormalizer(task.key().site(), workflow, trained.summary());
     if (normalizer.isPresent()) {
       return normalizer.get();
+    }
+    var scores = refusedScores(task.key().site(), trained.received());
+    if (scores.isPresent()) {
+      return scores.get();
     }
     var exclude = workflow.exclude().stream().map(Pattern::compile).toList();
     Predicate<String> excluded =
@@ -131,6 +137,20 @@ final class DeliveryCheck {
     } catch (ModelFileException e) {
       throw new IOException("the round's own model is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /// The samples that a site evaluated on are its weight in the means, and so in the choice of the
+  /// best model.
+  private Optional<Answer> refusedScores(SiteName site, Metrics metrics) {
+    return metrics.samples() <= config.maxSamples()
+        ? Optional.empty()
+        : Optional.of(
+            new Answer.Refused(
+                site
+                    + " claims "
+                    + metrics.samples()
+                    + " evaluation samples, expected at most "
+                    + config.maxSamples()));
   }
 
   private static int mostHeaderBytes(ModelFile model) {

@@ -58,6 +58,16 @@ final class JobRun {
     return submitted.id();
   }
 
+  /// Whether the submission is durable; waits for one that is under way.
+  boolean isDurable() {
+    lock.lock();
+    try {
+      return durable;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   String stream() {
     return STREAM + id();
   }

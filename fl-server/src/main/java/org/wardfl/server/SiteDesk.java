@@ -1,8 +1,8 @@
 package org.wardfl.server;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,15 +37,22 @@ final class SiteDesk {
   private final Set<JobId> taken = new HashSet<>();
 
   synchronized DesiredState desired(long epoch) {
-    var desired = new ArrayList<DesiredState.DesiredJob>();
-    jobs.forEach((id, job) ->
-        desired.add(
-            new DesiredState.DesiredJob(
-                id,
-                job.definition(),
-                job.jobPackage(),
-                isWorking(id) ? tasks.getOrDefault(id, List.of()) : List.of())));
+    // A job that is not listed has ended for the site: those that it may work on come first.
+    var order = new LinkedHashSet<>(tasks.keySet());
+    jobs.keySet().stream().filter(taken::contains).forEach(order::add);
+    order.retainAll(jobs.keySet());
+    order.addAll(jobs.keySet());
+    var desired =
+        order.stream().limit(DesiredState.MOST_JOBS).map(id -> desired(id, jobs.get(id))).toList();
     return new DesiredState(epoch, version, desired);
+  }
+
+  private DesiredState.DesiredJob desired(JobId id, Job job) {
+    return new DesiredState.DesiredJob(
+        id,
+        job.definition(),
+        job.jobPackage(),
+        isWorking(id) ? tasks.getOrDefault(id, List.of()) : List.of());
   }
 
   synchronized boolean isConnected() {

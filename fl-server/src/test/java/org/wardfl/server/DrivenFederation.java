@@ -100,14 +100,17 @@ final class DrivenFederation implements AutoCloseable {
     }
   }
 
-  /// Waits for a task of a site.
+  /// Waits for a task of a site to train.
   TaskAssignment task(JobId job, SiteName site, int round) throws InterruptedException {
+    return task(job, site, round, TaskKind.TRAIN);
+  }
+
+  private TaskAssignment task(JobId job, SiteName site, int round, TaskKind kind)
+      throws InterruptedException {
     while (true) {
       for (var desired : coordinator.desired(site).jobs()) {
         for (var task : desired.tasks()) {
-          if (desired.id().equals(job)
-              && task.key().round() == round
-              && task.kind() == TaskKind.TRAIN) {
+          if (desired.id().equals(job) && task.key().round() == round && task.kind() == kind) {
             return task;
           }
         }
@@ -121,17 +124,29 @@ final class DrivenFederation implements AutoCloseable {
   /// Answers a task of the first round, with an update of such values.
   ModelHash deliver(JobId job, SiteName site, float value)
       throws IOException, InterruptedException {
-    var task = task(job, site, 1);
     var hash = stored(value);
+    assertThat(train(job, site, hash, Metrics.none())).isInstanceOf(Verdict.Accepted.class);
+    return hash;
+  }
+
+  /// Answers a task of the first round, with this update and these scores.
+  Verdict train(JobId job, SiteName site, ModelHash update, Metrics received)
+      throws IOException, InterruptedException {
     var outcome =
         new TaskOutcome.Trained(
-            new TaskOutcome.UpdateFile(hash, Files.size(blobs.require(hash))),
+            new TaskOutcome.UpdateFile(update, Files.size(blobs.require(update))),
             WeightType.DIFF,
             new TrainSummary(1, 1),
-            Metrics.none(),
+            received,
             List.of());
-    assertThat(coordinator.deliver(site, task.key(), outcome)).isInstanceOf(Verdict.Accepted.class);
-    return hash;
+    return coordinator.deliver(site, task(job, site, 1).key(), outcome);
+  }
+
+  /// Answers a task of a round to evaluate.
+  Verdict evaluate(JobId job, SiteName site, int round, Metrics scores)
+      throws IOException, InterruptedException {
+    return coordinator.deliver(
+        site, task(job, site, round, TaskKind.EVALUATE).key(), new TaskOutcome.Evaluated(scores));
   }
 
   /// A model of two values in the blob store.

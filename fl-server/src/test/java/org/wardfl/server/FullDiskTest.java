@@ -9,6 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardfl.algo.model.Durability;
@@ -91,6 +96,40 @@ class FullDiskTest {
     }
   }
 
+  /// Whoever submits the same job meanwhile is not told that it is there.
+  @Test
+  void aSecondSubmissionWaitsForTheFirstAndTakesItsPlaceWhenThatFails() throws Exception {
+    try (var events = new FullStore(JobEvent.Submitted.class);
+        var federation = new DrivenFederation(folder, events);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var model = federation.stored(1);
+      var job = Jobs.over(2).minSites(2).build();
+      Callable<Void> submission =
+          () -> {
+            federation.submit(Jobs.ID, job, model);
+            return null;
+          };
+      var held = new CountDownLatch(1);
+      events.held = held;
+      events.full = true;
+      var first = threads.submit(submission);
+      assertThat(events.arrived.await(30, TimeUnit.SECONDS)).isTrue();
+      var second = threads.submit(submission);
+      assertThatThrownBy(() -> second.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      held.countDown();
+      assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS))
+          .hasMessageContaining("no space left");
+      // The second is refused by the same disk, not told of a job that does not exist.
+      assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS))
+          .hasMessageContaining("no space left");
+      assertThat(federation.coordinator().show(Jobs.ID)).isEmpty();
+      events.full = false;
+      federation.submit(Jobs.ID, job, model);
+      assertThat(federation.coordinator().show(Jobs.ID)).isPresent();
+    }
+  }
+
   private static void submit(DrivenFederation federation) throws IOException {
     federation.submit(Jobs.ID, Jobs.over(2).minSites(2).rounds(2).build(), federation.stored(1));
   }
@@ -101,6 +140,8 @@ class FullDiskTest {
     private final EventStore events =
         new FileEventStore(folder.resolve("events"), Durability.PROCESS);
     private final Class<? extends JobEvent> refused;
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile boolean full;
 
     FullStore(Class<? extends JobEvent> refused) throws IOException {
@@ -112,10 +153,21 @@ class FullDiskTest {
         throws IOException, StaleWriterException {
       for (var bytes : appended) {
         if (full && refused.isInstance(event(bytes))) {
+          arrived.countDown();
+          awaitRelease();
           throw new IOException("no space left on device");
         }
       }
       events.append(stream, sequence, epoch, appended);
+    }
+
+    private void awaitRelease() throws IOException {
+      try {
+        held.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException(e);
+      }
     }
 
     private static JobEvent event(byte[] bytes) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -37,6 +38,7 @@ final class ConnectProxy implements AutoCloseable {
   private @Nullable SSLContext own;
   private int refusal;
   private boolean frozen;
+  private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
 
   /// A proxy that forwards for everybody.
   ConnectProxy() throws IOException {
@@ -65,6 +67,12 @@ final class ConnectProxy implements AutoCloseable {
   /// Is itself reached by TLS from now on, with this certificate.
   ConnectProxy withTls(SSLContext with) {
     own = with;
+    return this;
+  }
+
+  /// Closes all connections, once, when so many more bytes were forwarded.
+  ConnectProxy cutAfter(long bytes) {
+    untilCut.set(bytes);
     return this;
   }
 
@@ -204,6 +212,12 @@ final class ConnectProxy implements AutoCloseable {
           from.close();
           to.close();
           return;
+        }
+        if (untilCut.addAndGet(-read) <= 0) {
+          untilCut.set(Long.MAX_VALUE);
+          for (var each : open) {
+            each.close();
+          }
         }
       }
       to.shutdownOutput();

@@ -26,6 +26,7 @@ import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.wire.Declined;
 import org.wardfl.proto.wire.Evaluated;
+import org.wardfl.proto.wire.Scores;
 import org.wardfl.proto.wire.TaskOutcome;
 import org.wardfl.proto.wire.Trained;
 import org.wardfl.proto.wire.Verdict;
@@ -176,6 +177,10 @@ class HostileUpdatesTest {
           verdict(
               "site-3 claims 9223372036854775807 iterations",
               described(trained -> trained.setIterations(Long.MAX_VALUE))),
+          verdict(
+              "site-3 claims 9223372036854775807 evaluation samples",
+              described(
+                  trained -> trained.setReceived(Scores.newBuilder().setSamples(Long.MAX_VALUE)))),
           status(
               Reason.MALFORMED,
               "finite",

@@ -8,10 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardfl.algo.model.ModelWriter;
+import org.wardfl.algo.tensor.Tensor;
+import org.wardfl.algo.tensor.TensorMap;
 import org.wardfl.client.link.Endpoint;
 import org.wardfl.client.link.LinkSettings;
 
@@ -33,7 +37,7 @@ class LinkTest {
 
   @TempDir private Path folder;
 
-  /// The keep-alive is shortened from 20 and 15 s to what gRPC takes at least.
+  /// The keep-alive is shortened from 10 and 25 s to what gRPC takes at least.
   @Test
   void aHalfOpenLinkIsNoticedAndWorkGoesOnMeanwhile() throws Exception {
     isNoticed(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(15));
@@ -77,6 +81,31 @@ class LinkTest {
       var report = federation.command(InProcess.LEAD, "job", "wait", id, "--json");
       assertThat(report).contains("\"status\": \"COMPLETED\"");
       assertThat(client.node().isConnected()).isTrue();
+    }
+  }
+
+  /// The package has some 4 MB; the link breaks in the middle.
+  @Test
+  void aSubmissionGoesOnWhereItsLinkBroke() throws Exception {
+    try (var federation = new InProcess(folder);
+        var proxy = new ConnectProxy().cutAfter(2 << 20)) {
+      federation.startServer();
+      var job = Files.createDirectories(folder.resolve("job"));
+      Files.writeString(job.resolve("job.yaml"), JOB + "initial_model: first.safetensors\n");
+      var values = new float[ELEMENTS];
+      var random = new Random(7);
+      for (int i = 0; i < ELEMENTS; i++) {
+        values[i] = random.nextFloat();
+      }
+      ModelWriter.write(
+          TensorMap.of(Tensor.floats("w", values, ELEMENTS)), job.resolve("first.safetensors"));
+      var id =
+          federation
+              .command(
+                  InProcess.LEAD, "job", "submit", job.toString(), "--proxy", proxy.url(""))
+              .strip();
+      assertThat(proxy.targets()).as("connections").hasSizeGreaterThan(1);
+      assertThat(federation.command(InProcess.LEAD, "job", "show", id, "--json")).contains(id);
     }
   }
 

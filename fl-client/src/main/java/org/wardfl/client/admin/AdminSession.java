@@ -55,6 +55,7 @@ public final class AdminSession implements AutoCloseable {
 
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final long SECONDS = 30;
+  private static final int SEND_ATTEMPTS = 3;
   private static final long SUBMIT_SECONDS = 300;
 
   private final ServerChannel channel;
@@ -158,8 +159,7 @@ public final class AdminSession implements AutoCloseable {
       throws LinkException, IOException, InterruptedException {
     ModelHash hash = ModelWriter.hash(jobPackage);
     var reference = new PackageReference(hash, Files.size(jobPackage));
-    Upload.send(
-        channel,
+    send(
         FileReference.newBuilder()
             .setHash(TaskCodec.toWire(hash))
             .setSizeBytes(reference.sizeBytes())
@@ -170,6 +170,20 @@ public final class AdminSession implements AutoCloseable {
         AdministrationGrpc.newBlockingStub(channel.channel())
             .withDeadlineAfter(SUBMIT_SECONDS, TimeUnit.SECONDS)
             .submit(TaskCodec.toWire(reference)));
+  }
+
+  /// Goes on where a link broke; the server has kept what had arrived.
+  private void send(FileReference reference, Path file) throws LinkException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Upload.send(channel, reference, file);
+        return;
+      } catch (LinkException e) {
+        if (attempt == SEND_ATTEMPTS || e.refusal().isPresent()) {
+          throw e;
+        }
+      }
+    }
   }
 
   /// Asks what each site would say to a job, were it submitted; nothing is kept of it.

@@ -23,6 +23,7 @@ import org.wardfl.proto.job.AlgorithmDefinition;
 import org.wardfl.proto.job.DataDefinition;
 import org.wardfl.proto.job.FilterDefinition;
 import org.wardfl.proto.job.InitialModel;
+import org.wardfl.proto.job.JobCodec;
 import org.wardfl.proto.job.JobDefinition;
 import org.wardfl.proto.job.ResourceRequest;
 import org.wardfl.proto.job.WorkflowDefinition;
@@ -62,6 +63,7 @@ public final class JobFile {
       try {
         var job = definition(yaml, known, seed);
         Contradictions.refuse(yaml, job);
+        requireSmall(job);
         return job;
       } catch (IllegalArgumentException e) {
         var message = String.valueOf(e.getMessage());
@@ -74,6 +76,13 @@ public final class JobFile {
       throw new JobFileException(String.valueOf(e.getMessage()));
     } catch (AlgoException.Configuration e) {
       throw new JobFileException(NAME + ": " + e.getMessage());
+    }
+  }
+
+  private static void requireSmall(JobDefinition job) throws JobFileException {
+    var objection = JobCodec.objection(job);
+    if (objection.isPresent()) {
+      throw new JobFileException(NAME + ": " + objection.get());
     }
   }
 

@@ -14,6 +14,8 @@ final class Reconnect {
   private static final long LAST_MILLIS = 5_000;
   private static final long REFUSED_MILLIS = 60_000;
 
+  private static final Duration STANDING = Duration.ofSeconds(10);
+
   private final RandomGenerator random;
   private long bound = FIRST_MILLIS;
 
@@ -21,9 +23,14 @@ final class Reconnect {
     this.random = random;
   }
 
-  /// A session stood: the next failure is a first one.
-  void succeeded() {
-    bound = FIRST_MILLIS;
+  /// A session ended. If it had stood for 10 s, the next failure is a first one; one that breaks
+  /// right after the welcome would break again.
+  ///
+  /// @return whether it is
+  boolean ended(Duration stood) {
+    boolean first = stood.compareTo(STANDING) >= 0;
+    bound = first ? FIRST_MILLIS : bound;
+    return first;
   }
 
   Duration next() {

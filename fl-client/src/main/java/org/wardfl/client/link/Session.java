@@ -22,10 +22,10 @@ import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
+import org.wardfl.proto.task.DesiredParts;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedCodec;
 import org.wardfl.proto.task.ObservedState;
-import org.wardfl.proto.task.TaskCodec;
 import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.proto.wire.ProtocolRange;
 import org.wardfl.proto.wire.ServerMessage;
@@ -58,6 +58,7 @@ final class Session implements AutoCloseable {
   private volatile Optional<Function<byte[], Opinion>> answers = Optional.empty();
   private volatile boolean closed;
   private volatile boolean connected;
+  private volatile long welcomedAt;
 
   /// Which start of which instance this is.
   ///
@@ -144,6 +145,9 @@ final class Session implements AutoCloseable {
   private Duration trouble(String what, Optional<Refusal> refusal) {
     if (closed) {
       return Duration.ZERO;
+    }
+    if (connected && pause.ended(Duration.ofNanos(System.nanoTime() - welcomedAt))) {
+      troubles.over();
     }
     boolean forGood = refusal.isPresent() && !refusal.get().reason().mayPass();
     var wait = forGood ? pause.afterRefusal() : pause.next();
@@ -239,6 +243,7 @@ final class Session implements AutoCloseable {
 
     private final CompletableFuture<Void> welcomed;
     private final CompletableFuture<Void> ended;
+    private final DesiredParts.Assembly parts = new DesiredParts.Assembly();
 
     Incoming(CompletableFuture<Void> welcomed, CompletableFuture<Void> ended) {
       this.welcomed = welcomed;
@@ -255,7 +260,8 @@ final class Session implements AutoCloseable {
                       .setHighest(Protocol.CURRENT))
               .setSoftware(start.software())
               .setInstance(start.instance().toString())
-              .setBoot(start.boot());
+              .setBoot(start.boot())
+              .setTakesParts(true);
       present().ifPresent(state -> greeting.setObserved(ObservedCodec.toWire(state)));
       synchronized (Session.this) {
         out = stream;
@@ -297,8 +303,7 @@ final class Session implements AutoCloseable {
           }
           connected = true;
           trouble = Optional.empty();
-          pause.succeeded();
-          troubles.over();
+          welcomedAt = System.nanoTime();
           LOG.atInfo()
               .addKeyValue("server", channel.endpoint())
               .addKeyValue("software", message.getHello().getSoftware())
@@ -312,7 +317,7 @@ final class Session implements AutoCloseable {
         }
         case DESIRED -> {
           try {
-            desired.accept(TaskCodec.fromWire(message.getDesired()));
+            parts.add(message.getDesired()).ifPresent(desired);
           } catch (WireException e) {
             LOG.atError().setCause(e).log("the server sent a state that this version cannot read");
           }

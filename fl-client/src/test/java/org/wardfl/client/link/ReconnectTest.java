@@ -2,6 +2,7 @@ package org.wardfl.client.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,7 +42,9 @@ class ReconnectTest {
     for (long bound : BOUNDS) {
       assertThat(pause.next()).hasMillis(bound);
     }
-    pause.succeeded();
+    assertThat(pause.ended(Duration.ofSeconds(9))).isFalse();
+    assertThat(pause.next()).hasMillis(5000);
+    assertThat(pause.ended(Duration.ofSeconds(10))).isTrue();
     assertThat(pause.next()).hasMillis(200);
   }
 

@@ -2,6 +2,7 @@ package org.wardfl.client.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,7 @@ class VersionOfTheServerTest {
 
     private final int version;
     private final AtomicInteger hellos = new AtomicInteger();
+    private volatile boolean breaks;
 
     Answering(int version) {
       this.version = version;
@@ -41,6 +43,9 @@ class VersionOfTheServerTest {
               ServerMessage.newBuilder()
                   .setHello(ServerHello.newBuilder().setProtocol(version).setSite("site-1"))
                   .build());
+          if (breaks) {
+            out.onError(Status.RESOURCE_EXHAUSTED.asException());
+          }
         }
 
         @Override
@@ -85,6 +90,19 @@ class VersionOfTheServerTest {
       var link = welcome.link();
       welcome.await(() -> link.trouble().isPresent());
       assertThat(link.trouble().orElseThrow()).endsWith("upgrade the server");
+    }
+  }
+
+  @Test
+  void aServerThatBreaksAfterTheWelcomeIsAskedEverMoreSeldom() throws Exception {
+    var server = new Answering(Protocol.CURRENT);
+    server.breaks = true;
+    try (var welcome = new Welcome(server, folder)) {
+      welcome.await(() -> server.hellos.get() >= 5);
+      long early = System.nanoTime();
+      welcome.await(() -> server.hellos.get() > 5 && System.nanoTime() - early > 2_000_000_000L);
+      // With the first pause, of 0.1 s on average, there would be some 25.
+      assertThat(server.hellos.get()).isLessThan(13);
     }
   }
 }

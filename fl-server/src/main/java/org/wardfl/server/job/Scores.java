@@ -18,10 +18,10 @@ public final class Scores {
   /// the sites' names.
   ///
   /// A site without the metric, or without evaluation samples, is left out of that metric's mean.
+  /// Every mean is finite.
   public static SortedMap<String, Double> mean(
       RoundPlan plan, Map<TaskKey, Answer> answers, String track) {
-    var sums = new TreeMap<String, Double>();
-    var weights = new TreeMap<String, Double>();
+    var sums = new TreeMap<String, WeightedMean>();
     plan.tasks().stream()
         .filter(task -> task.track().equals(track))
         .map(TaskAssignment::key)
@@ -32,12 +32,11 @@ public final class Scores {
                 .ifPresent(metrics ->
                     metrics
                         .values()
-                        .forEach((name, value) -> {
-                          sums.merge(name, value * metrics.samples(), Double::sum);
-                          weights.merge(name, (double) metrics.samples(), Double::sum);
-                        })));
+                        .forEach((name, value) ->
+                            sums.computeIfAbsent(name, _ -> new WeightedMean())
+                                .add(value, metrics.samples()))));
     var means = new TreeMap<String, Double>();
-    sums.forEach((name, sum) -> means.put(name, sum / weights.getOrDefault(name, 1.0)));
+    sums.forEach((name, sum) -> means.put(name, sum.mean()));
     return means;
   }
 

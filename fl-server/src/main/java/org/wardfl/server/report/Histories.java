@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.wardfl.algo.SiteName;
+import org.wardfl.server.job.WeightedMean;
 import org.wardfl.server.report.RunReport.MetricHistory;
 import org.wardfl.server.report.RunReport.Point;
 
@@ -35,11 +36,10 @@ final class Histories {
   void training(String name, SiteName site, int trained, double value, long samples) {
     var history = trainings.computeIfAbsent("training " + name, _ -> new History());
     history.sites.computeIfAbsent(site, _ -> new TreeMap<>()).put(trained, value);
-    var sums = history.sums.computeIfAbsent(trained, _ -> new double[2]);
-    sums[0] += value * samples;
-    sums[1] += samples;
-    if (sums[1] > 0) {
-      history.mean.put(trained, sums[0] / sums[1]);
+    if (samples > 0) {
+      var sum = history.sums.computeIfAbsent(trained, _ -> new WeightedMean());
+      sum.add(value, samples);
+      history.mean.put(trained, sum.mean());
     }
   }
 
@@ -61,7 +61,7 @@ final class Histories {
 
   private static final class History {
     private final SortedMap<Integer, Double> mean = new TreeMap<>();
-    private final SortedMap<Integer, double[]> sums = new TreeMap<>();
+    private final SortedMap<Integer, WeightedMean> sums = new TreeMap<>();
     private final SortedMap<SiteName, SortedMap<Integer, Double>> sites = new TreeMap<>();
     private final SortedMap<SiteName, SortedMap<Integer, Double>> alone = new TreeMap<>();
 

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /// Maps values to positions along an axis.
 ///
@@ -12,6 +13,9 @@ import java.util.List;
 /// @param step the distance between two ticks
 /// @param ticks the values that are written beside it, ascending
 record Scale(double low, double high, double step, List<Double> ticks) {
+
+  // Beyond it the room around the values, and what is reckoned with it, is no finite number.
+  private static final double HUGE = 1e300;
 
   Scale {
     if (!(low < high)) {
@@ -23,6 +27,9 @@ record Scale(double low, double high, double step, List<Double> ticks) {
   /// An axis over these values with round ends and about five ticks. Values that are all shares
   /// never get an axis that leaves 0 to 1.
   static Scale around(double least, double greatest) {
+    if (Math.max(-least, greatest) > HUGE) {
+      return huge(least, greatest);
+    }
     double middle = least / 2 + greatest / 2;
     double room = Math.max(greatest - least, Math.max(Math.abs(middle) * 0.02, 1e-9));
     double step = roundStep(room / 4);
@@ -39,10 +46,20 @@ record Scale(double low, double high, double step, List<Double> ticks) {
 
   /// An axis from 0.
   static Scale fromZero(double greatest) {
+    if (greatest > HUGE) {
+      return huge(0, greatest);
+    }
     double high = greatest > 0 ? greatest : 1;
     double step = roundStep(high / 5);
     double end = Math.ceil(high / step - 1e-9) * step;
     return new Scale(0, end, step, ticks(0, end, step));
+  }
+
+  private static Scale huge(double least, double greatest) {
+    double low = Math.min(least, 0);
+    double high = Math.max(greatest, 0);
+    return new Scale(
+        low, high, high / 2 - low / 2, DoubleStream.of(low, 0, high).distinct().boxed().toList());
   }
 
   /// An axis over whole numbers, such as rounds, with ticks at whole numbers only.
@@ -71,7 +88,8 @@ record Scale(double low, double high, double step, List<Double> ticks) {
 
   /// Where the value lies: 0 at the start, 1 at the end.
   double at(double value) {
-    return (value - low) / (high - low);
+    // By halves: the difference of two huge numbers may be none.
+    return (value / 2 - low / 2) / (high / 2 - low / 2);
   }
 
   private static double wholeStep(int first, int last) {

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wardfl.algo.Metrics;
 import org.wardfl.algo.TrainSummary;
 import org.wardfl.algo.method.ControlVariates;
@@ -32,6 +34,8 @@ import org.wardfl.server.store.BlobStore;
 ///
 /// Each is written beside its place and moved there, so none is ever half there.
 public final class ResultFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
 
   // Written after the others: where it is, they are.
   private static final String LAST = "run.json";
@@ -71,7 +75,7 @@ public final class ResultFiles {
     Files.delete(folder);
   }
 
-  /// Writes all of them.
+  /// Writes all of them. A report that cannot be made of what the sites told is left out.
   ///
   /// @throws IOException if one cannot be written
   public void write(RunRecord run, BlobStore blobs, Reporter report) throws IOException {
@@ -89,7 +93,12 @@ public final class ResultFiles {
     if (!statistics.isEmpty()) {
       text("statistics.json", Json.document(StatisticsJson.of(statistics)));
     }
-    report.write(told, folder.resolve("report.html"));
+    try {
+      report.write(told, folder.resolve("report.html"));
+    } catch (RuntimeException e) {
+      // A picture for people; the results are whole without it.
+      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("the report could not be made");
+    }
     text(LAST, Json.document(RunJson.of(told)));
   }
 

@@ -1,5 +1,6 @@
 package org.wardfl.server.service;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.wardfl.proto.WireException;
 import org.wardfl.proto.admin.AdminCodec;
 import org.wardfl.proto.admin.JobSummary;
 import org.wardfl.proto.admin.SiteJob;
+import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.wire.JobList;
@@ -57,6 +59,7 @@ final class JobAdministration {
       throw new Calls.Refused(Reason.MALFORMED, "limit " + limit + ", expected 1 to " + MOST_JOBS);
     }
     var list = JobList.newBuilder();
+    int room = Protocol.MAX_CHUNK_BYTES;
     for (var run : coordinator.jobs().reversed()) {
       var job = AdminCodec.toWire(reports.summary(run));
       boolean asked =
@@ -66,8 +69,10 @@ final class JobAdministration {
       if (!asked || !decide(run, Right.LIST_JOBS).isAllowed()) {
         continue;
       }
-      if (list.getJobsCount() < limit) {
+      int bytes = 1 + CodedOutputStream.computeMessageSizeNoTag(job);
+      if (list.getJobsCount() < limit && list.getLeftOff() == 0 && bytes <= room) {
         list.addJobs(job);
+        room -= bytes;
       } else {
         list.setLeftOff(list.getLeftOff() + 1);
       }

@@ -20,6 +20,7 @@ import org.wardfl.certs.manifest.FileEntry;
 import org.wardfl.certs.manifest.SignedManifest;
 import org.wardfl.proto.WireException;
 import org.wardfl.proto.channel.Reason;
+import org.wardfl.proto.job.JobCodec;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.JobManifest;
 import org.wardfl.proto.job.PackageReference;
@@ -98,6 +99,7 @@ public final class JobIntake {
         requireSame(known.get(), reference, job, files);
         return id;
       }
+      requireSmall(job);
       var model = initialModel(archive, job, files);
       audit.record(
           AuditEntry.done(caller.name().uri(), "submit", id.value())
@@ -133,6 +135,7 @@ public final class JobIntake {
               now);
       requireSigner(caller, verified);
       requireSites(job);
+      requireSmall(job);
       return job;
     } catch (ArchiveException | WireException e) {
       throw new Calls.Refused(Reason.JOB_REFUSED, String.valueOf(e.getMessage()));
@@ -171,6 +174,13 @@ public final class JobIntake {
                 + ", which does not take part; expected some of "
                 + sites);
       }
+    }
+  }
+
+  private static void requireSmall(JobManifest job) throws Calls.Refused {
+    var objection = JobCodec.objection(job.definition());
+    if (objection.isPresent()) {
+      throw new Calls.Refused(Reason.JOB_REFUSED, objection.get());
     }
   }
 

@@ -3,6 +3,8 @@ package org.wardfl.server.service;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,9 @@ import org.wardfl.proto.channel.Protocol;
 import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Versions;
+import org.wardfl.proto.task.DesiredParts;
 import org.wardfl.proto.task.ObservedCodec;
-import org.wardfl.proto.task.TaskCodec;
+import org.wardfl.proto.wire.DesiredState;
 import org.wardfl.proto.wire.ObservedState;
 import org.wardfl.proto.wire.ServerHello;
 import org.wardfl.proto.wire.ServerMessage;
@@ -26,8 +29,8 @@ import org.wardfl.server.Coordinator;
 
 /// One site's session: hello, then the desired state whenever it changes.
 ///
-/// Several changes while the link is busy become one message: the state is sent whole, so only the
-/// newest counts.
+/// Several changes while the link is busy become one: the state is sent whole, so only the newest
+/// counts. It goes out part by part, as the link takes them.
 final class SessionCall implements StreamObserver<SiteMessage> {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionCall.class);
@@ -39,6 +42,8 @@ final class SessionCall implements StreamObserver<SiteMessage> {
   private final ServerCallStreamObserver<ServerMessage> out;
   private boolean welcomed;
   private boolean changed;
+  private boolean takesParts;
+  private Iterator<DesiredState> parts = Collections.emptyIterator();
   private boolean sending;
   private boolean ended;
   private @Nullable Runnable disconnect;
@@ -100,6 +105,9 @@ final class SessionCall implements StreamObserver<SiteMessage> {
                     .setSite(site.value())
                     .setEpoch(coordinator.epoch()))
             .build());
+    synchronized (this) {
+      takesParts = hello.getTakesParts();
+    }
     var away = coordinator.connect(site, this::changed);
     boolean late;
     synchronized (this) {
@@ -176,15 +184,16 @@ final class SessionCall implements StreamObserver<SiteMessage> {
   private void send() {
     synchronized (this) {
       sending = false;
-      if (!welcomed || ended || !changed || !out.isReady()) {
-        return;
-      }
-      changed = false;
       try {
-        out.onNext(
-            ServerMessage.newBuilder()
-                .setDesired(TaskCodec.toWire(coordinator.desired(site)))
-                .build());
+        while (welcomed && !ended && (parts.hasNext() || changed) && out.isReady()) {
+          if (!parts.hasNext()) {
+            changed = false;
+            parts =
+                new DesiredParts(
+                    coordinator.desired(site), Protocol.MAX_DESIRED_BYTES, takesParts);
+          }
+          out.onNext(ServerMessage.newBuilder().setDesired(parts.next()).build());
+        }
       } catch (IllegalStateException e) {
         // The call ended between the look and the message.
         LOG.atDebug().addKeyValue("site", site).setCause(e).log("a session ended while sending");

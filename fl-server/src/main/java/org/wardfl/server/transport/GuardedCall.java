@@ -24,7 +24,7 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private final CallTrace trace = CallTrace.current();
   private final AtomicBoolean over = new AtomicBoolean();
   private ServerCall.@Nullable Listener<Q> listener;
-  private boolean closed;
+  private volatile boolean closed;
   private volatile boolean heard;
   private long looked = System.nanoTime();
   private long receivedThen;
@@ -127,6 +127,12 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     if (over.compareAndSet(false, true)) {
       watch.over(this);
     }
+  }
+
+  /// Also true of a call that the gate ended: gRPC knows only those that the caller ended.
+  @Override
+  public boolean isCancelled() {
+    return closed || super.isCancelled();
   }
 
   @Override

@@ -9,7 +9,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScaleTest {
 
   @ParameterizedTest
-  @CsvSource({"0.55, 0.99", "0.9973, 0.9973", "-3, 4000", "0, 0", "1e-9, 2e-9", "1e12, 3e12"})
+  @CsvSource({
+    "0.55, 0.99",
+    "0.9973, 0.9973",
+    "-3, 4000",
+    "0, 0",
+    "1e-9, 2e-9",
+    "1e12, 3e12",
+    "-1.7e308, 1.7e308",
+    "1.5e308, 1.5e308",
+    "-2e305, 3"
+  })
   void anAxisHoldsItsValuesAndAFewRoundTicks(double least, double greatest) {
     var scale = Scale.around(least, greatest);
     assertThat(scale.low()).isLessThanOrEqualTo(least);

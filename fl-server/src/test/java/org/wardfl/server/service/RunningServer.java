@@ -2,6 +2,8 @@ package org.wardfl.server.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,6 +43,8 @@ import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.wire.AdministrationGrpc;
+import org.wardfl.proto.wire.LogsRequest;
+import org.wardfl.proto.wire.LogPage;
 import org.wardfl.provisioning.audit.AuditLog;
 import org.wardfl.provisioning.audit.AuditVerdict;
 import org.wardfl.provisioning.rights.AuthorizationPolicy;
@@ -58,7 +63,7 @@ import org.wardfl.server.transport.TransportLimits;
 
 /// The server's port on loopback with everything real behind it: services, coordinator, stores. One
 /// job of two sites waits for site-1's first model; its package is there for both. Of
-/// administration there is only the gate before it.
+/// administration there is only the gate before it, and whoever follows what the job prints.
 public final class RunningServer implements AutoCloseable {
 
   /// What a test waits for must come within this.
@@ -76,6 +81,7 @@ public final class RunningServer implements AutoCloseable {
 
   private static final long LARGEST_UPDATE = 256L << 20;
 
+  private final List<ServerCallStreamObserver<LogPage>> followers = new CopyOnWriteArrayList<>();
   private final Path audit;
   private final ModelHash jobPackage;
   private final FileEventStore events;
@@ -126,6 +132,7 @@ public final class RunningServer implements AutoCloseable {
     var uploads =
         new Uploads(folder.resolve("uploads"), blobs, 4 * LARGEST_UPDATE, coordinator::files);
     var rights = AuthorizationPolicy.standard();
+    var logs = new JobLogs(folder.resolve("logs"), clock, 1 << 20);
     var service =
         new FederationService(
             coordinator,
@@ -134,7 +141,7 @@ public final class RunningServer implements AutoCloseable {
             new Transfers(blobs, uploads, limits, watch),
             log,
             new Witnesses(log, identity::identity, trust::anchors, clock),
-            new LogIntake(coordinator, new JobLogs(folder.resolve("logs"), clock, 1 << 20), clock),
+            new LogIntake(coordinator, logs, clock),
             threads);
     transport =
         ServerTransport.start(
@@ -157,7 +164,15 @@ public final class RunningServer implements AutoCloseable {
                         new Renewals.Authority(trust::anchors, authority::get),
                         clock,
                         log)),
-                new AdministrationGrpc.AdministrationImplBase() {}));
+                new AdministrationGrpc.AdministrationImplBase() {
+                  @Override
+                  public void logs(LogsRequest request, StreamObserver<LogPage> out) {
+                    var call = (ServerCallStreamObserver<LogPage>) out;
+                    followers.add(call);
+                    new LogFollower(coordinator, logs, Jobs.ID, Optional.empty(), 0, call)
+                        .begin(true);
+                  }
+                }));
     var _ = coordinator.connect(new SiteName("site-1"), () -> {});
     coordinator.submit(
         new NewJob(
@@ -202,6 +217,11 @@ public final class RunningServer implements AutoCloseable {
   /// The package that both sites may fetch.
   public ModelHash jobPackage() {
     return jobPackage;
+  }
+
+  /// Who has asked to follow what the job prints.
+  public List<ServerCallStreamObserver<LogPage>> followers() {
+    return followers;
   }
 
   /// Its bytes.

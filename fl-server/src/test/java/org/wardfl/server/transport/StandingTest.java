@@ -25,6 +25,7 @@ import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.DeliverRequest;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.FederationGrpc;
 import org.wardfl.server.service.ProvisionedProject;
 import org.wardfl.server.service.RunningServer;
@@ -112,6 +113,25 @@ class StandingTest {
       try (var site = SiteChannel.of(server, "site-1")) {
         SiteSession.welcomed(site, INSTANCE, 2);
       }
+      server.assertServes();
+    }
+  }
+
+  /// Whoever works for a call looks whether it was cancelled.
+  @Test
+  void whatFollowsForARevokedPersonHearsThatTheCallHasEnded() throws Exception {
+    var stolen = PROJECT.issue("lead", "lead@uni.org", ProvisionedProject.NOW);
+    try (var server = new RunningServer(folder, Tls.ofThisMachine());
+        var thief = SiteChannel.of(server, stolen)) {
+      var pages =
+          AdministrationGrpc.newBlockingStub(thief.channel())
+              .logs(LogsRequest.newBuilder().setFollow(true).build());
+      RunningServer.await(() -> !server.followers().isEmpty(), () -> "a follower");
+      var follower = server.followers().getFirst();
+      assertThat(follower.isCancelled()).isFalse();
+      server.exchange(PROJECT.without(stolen));
+      assertThat(failing(pages::hasNext).is(Reason.IDENTITY)).isTrue();
+      RunningServer.await(follower::isCancelled, () -> "it hears of it");
       server.assertServes();
     }
   }

@@ -24,6 +24,9 @@ public final class Protocol {
   /// The most bytes of a message.
   public static final int MAX_MESSAGE_BYTES = MAX_CHUNK_BYTES + (64 << 10);
 
+  /// The most bytes of a desired state in one message, which says beside it what it is.
+  public static final int MAX_DESIRED_BYTES = MAX_MESSAGE_BYTES - 64;
+
   /// The flow-control window of either side, in bytes: a window caps a stream at one window a round
   /// trip, and is what a slow reader can make the other side hold.
   public static final int WINDOW_BYTES = 2 << 20;

@@ -11,7 +11,23 @@ import org.wardfl.proto.WireException;
 /// [JobDefinition] as protobuf.
 public final class JobCodec {
 
+  /// The most bytes that a new job may have as a message: every site of a job is told all of it.
+  public static final int MOST_BYTES = 64 << 10;
+
   private JobCodec() {}
+
+  /// Why a job is too large to be taken; empty if it is not.
+  public static Optional<String> objection(JobDefinition job) {
+    int bytes = toWire(job).getSerializedSize();
+    return bytes <= MOST_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            "the job takes "
+                + bytes
+                + " bytes, expected at most "
+                + MOST_BYTES
+                + "; put long texts and lists into files beside job.yaml");
+  }
 
   /// The message for this job.
   public static org.wardfl.proto.wire.JobDefinition toWire(JobDefinition job) {

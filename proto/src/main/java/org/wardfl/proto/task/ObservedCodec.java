@@ -1,5 +1,6 @@
 package org.wardfl.proto.task;
 
+import com.google.protobuf.CodedOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -11,9 +12,13 @@ import org.wardfl.proto.wire.SiteDecision;
 /// What sites tell, as protobuf.
 public final class ObservedCodec {
 
+  // With the decisions about 10,000 jobs and a thousand tasks it fits into a message.
+  private static final int MOST_REASON_BYTES = 512 << 10;
+
   private ObservedCodec() {}
 
-  /// The message for an observed state.
+  /// The message for an observed state. Decisions are all in it, reasons up to 512 KiB: it has to
+  /// fit into one message.
   public static org.wardfl.proto.wire.ObservedState toWire(ObservedState state) {
     var wire = org.wardfl.proto.wire.ObservedState.newBuilder();
     for (var task : state.tasks()) {
@@ -29,12 +34,15 @@ public final class ObservedCodec {
               .setFraction(task.fraction()));
     }
     state.capacity().ifPresent(capacity -> wire.setCapacity(toWire(capacity)));
+    int room = MOST_REASON_BYTES;
     for (var job : state.jobs()) {
+      int bytes = CodedOutputStream.computeStringSizeNoTag(job.reason());
       wire.addJobs(
           org.wardfl.proto.wire.ObservedJob.newBuilder()
               .setId(job.id().value())
               .setDecision(toWire(job.decision()))
-              .setReason(job.reason()));
+              .setReason(bytes <= room ? job.reason() : ""));
+      room -= Math.min(room, bytes);
     }
     return wire.build();
   }

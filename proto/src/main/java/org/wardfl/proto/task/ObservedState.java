@@ -18,7 +18,7 @@ public record ObservedState(
     List<ObservedTask> tasks, Optional<SiteCapacity> capacity, List<ObservedJob> jobs) {
 
   static final int LONGEST_REASON = 500;
-  private static final int MOST_JOBS = 10_000;
+  private static final int MOST_JOBS = DesiredState.MOST_JOBS;
 
   /// Copies.
   ///

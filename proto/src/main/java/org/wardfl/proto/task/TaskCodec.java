@@ -107,16 +107,18 @@ public final class TaskCodec {
         org.wardfl.proto.wire.DesiredState.newBuilder()
             .setEpoch(state.epoch())
             .setVersion(state.version());
-    for (var job : state.jobs()) {
-      var wire =
-          org.wardfl.proto.wire.DesiredJob.newBuilder()
-              .setId(job.id().value())
-              .setDefinition(JobCodec.toWire(job.definition()));
-      job.jobPackage().ifPresent(file -> wire.setJobPackage(toWire(file)));
-      job.tasks().forEach(task -> wire.addTasks(toWire(task)));
-      builder.addJobs(wire);
-    }
+    state.jobs().forEach(job -> builder.addJobs(toWire(job)));
     return builder.build();
+  }
+
+  static org.wardfl.proto.wire.DesiredJob toWire(DesiredState.DesiredJob job) {
+    var wire =
+        org.wardfl.proto.wire.DesiredJob.newBuilder()
+            .setId(job.id().value())
+            .setDefinition(JobCodec.toWire(job.definition()));
+    job.jobPackage().ifPresent(file -> wire.setJobPackage(toWire(file)));
+    job.tasks().forEach(task -> wire.addTasks(toWire(task)));
+    return wire.build();
   }
 
   /// The desired state in a message.

@@ -236,6 +236,17 @@ final class RecordedMessages {
                     .setObserved(ObservedState.newBuilder().setCapacity(offer())))
             .build());
     all.put(
+        "site-hello-parts",
+        SiteMessage.newBuilder()
+            .setHello(
+                SiteHello.newBuilder()
+                    .setProtocol(ProtocolRange.newBuilder().setLowest(1).setHighest(1))
+                    .setSoftware("ward 0.1.0")
+                    .setInstance("3b1f6c1e-8f0c-4b5d-9c59-6d3a2a3f3f10")
+                    .setBoot(7)
+                    .setTakesParts(true))
+            .build());
+    all.put(
         "server-hello",
         ServerMessage.newBuilder()
             .setHello(
@@ -266,6 +277,16 @@ final class RecordedMessages {
                                     .setTrack("global"))
                             .setJobPackage(
                                 JobPackage.newBuilder().setHash(OTHER).setSizeBytes(98_765))))
+            .build());
+    all.put(
+        "server-desired-part",
+        ServerMessage.newBuilder()
+            .setDesired(
+                DesiredState.newBuilder()
+                    .setEpoch(12)
+                    .setVersion(345)
+                    .addJobs(DesiredJob.newBuilder().setId(JOB).setDefinition(bundle()))
+                    .setMore(true))
             .build());
     all.put(
         "server-desired-bundle",
