@@ -182,7 +182,8 @@ public final class Coordinator implements AutoCloseable {
       var other = jobs.putIfAbsent(id, run);
       if (other != null) {
         if (!other.isDurable()) {
-          throw new IOException("job " + id + " was submitted at the same time, and is not durable");
+          throw new IOException(
+              "job " + id + " was submitted at the same time, and is not durable");
         }
         return;
       }

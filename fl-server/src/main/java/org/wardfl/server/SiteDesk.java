@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -43,7 +44,10 @@ final class SiteDesk {
     order.retainAll(jobs.keySet());
     order.addAll(jobs.keySet());
     var desired =
-        order.stream().limit(DesiredState.MOST_JOBS).map(id -> desired(id, jobs.get(id))).toList();
+        order.stream()
+            .limit(DesiredState.MOST_JOBS)
+            .map(id -> desired(id, Objects.requireNonNull(jobs.get(id), id.value())))
+            .toList();
     return new DesiredState(epoch, version, desired);
   }
 

@@ -31,14 +31,6 @@ import org.wardfl.proto.wire.JobDefinition;
 class HostileNamesTest {
 
   private static final String MARKUP = "<img src=x onerror=alert(1)>&";
-  private static final String JOB =
-      """
-      name: "%s"
-      min_sites: 1
-      workflow: {type: fedavg, rounds: 1}
-      algorithm: {type: quadratic}
-      resources: {memory: 64MiB}
-      """;
   private static final List<String> CONTROLS = List.of("\u001b[2J", "\n", "\u202e", "\u0007");
 
   @TempDir private Path folder;
@@ -77,7 +69,7 @@ class HostileNamesTest {
       }
       refused(federation, definition -> definition.setStudy(MARKUP), "study: ");
       assertThat(federation.audit()).contains("JOB_REFUSED");
-      for (var line : federation.audit().split("\n")) {
+      for (var line : federation.audit().lines().toList()) {
         assertThat(line.codePoints()).noneMatch(HostileNamesTest::isControl);
       }
       var list = federation.command(InProcess.LEAD, "job", "list");
@@ -122,7 +114,16 @@ class HostileNamesTest {
 
   private Path job(String name) throws Exception {
     var job = Files.createTempDirectory(folder, "job");
-    Files.writeString(job.resolve("job.yaml"), JOB.formatted(name));
+    Files.writeString(
+        job.resolve("job.yaml"),
+        """
+        name: "%s"
+        min_sites: 1
+        workflow: {type: fedavg, rounds: 1}
+        algorithm: {type: quadratic}
+        resources: {memory: 64MiB}
+        """
+            .formatted(name));
     return job;
   }
 }

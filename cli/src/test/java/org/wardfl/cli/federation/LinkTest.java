@@ -101,8 +101,7 @@ class LinkTest {
           TensorMap.of(Tensor.floats("w", values, ELEMENTS)), job.resolve("first.safetensors"));
       var id =
           federation
-              .command(
-                  InProcess.LEAD, "job", "submit", job.toString(), "--proxy", proxy.url(""))
+              .command(InProcess.LEAD, "job", "submit", job.toString(), "--proxy", proxy.url(""))
               .strip();
       assertThat(proxy.targets()).as("connections").hasSizeGreaterThan(1);
       assertThat(federation.command(InProcess.LEAD, "job", "show", id, "--json")).contains(id);

@@ -12,8 +12,8 @@ import java.time.Duration;
 ///   its renewal is answered
 public record LinkSettings(Duration keepAlive, Duration answer, Duration renewal) {
 
-  /// A half-open connection is noticed within 35 s. The question waits behind what is being sent, up
-  /// to a window of 2 MiB: an answer within 25 s takes 84 kB/s.
+  /// A half-open connection is noticed within 35 s. The question waits behind what is being sent,
+  /// up to a window of 2 MiB: an answer within 25 s takes 84 kB/s.
   public static final LinkSettings STANDARD =
       new LinkSettings(Duration.ofSeconds(10), Duration.ofSeconds(25), Duration.ofMinutes(5));
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.wardfl.client.job.SignedJobs;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.task.DesiredState;
-import org.wardfl.proto.task.ObservedState.Decision;
+import org.wardfl.proto.task.ObservedState;
 
 @Timeout(30)
 class ConsiderationsTest {
@@ -29,7 +29,7 @@ class ConsiderationsTest {
     var files =
         new JobFiles() {
           @Override
-          public Decision admit(DesiredState.DesiredJob job) {
+          public JobFiles.Decision admit(DesiredState.DesiredJob job) {
             if (asked.incrementAndGet() < 3) {
               throw new IllegalStateException("a defect in an examination");
             }
@@ -48,7 +48,8 @@ class ConsiderationsTest {
       assertThat(asked).hasValue(3);
       assertThat(considerations.decided())
           .singleElement()
-          .matches(job -> job.decision() == Decision.REFUSED && job.reason().equals("not here"));
+          .matches(job ->
+              job.decision() == ObservedState.Decision.REFUSED && job.reason().equals("not here"));
       considerations.close();
     }
   }

@@ -189,8 +189,7 @@ final class SessionCall implements StreamObserver<SiteMessage> {
           if (!parts.hasNext()) {
             changed = false;
             parts =
-                new DesiredParts(
-                    coordinator.desired(site), Protocol.MAX_DESIRED_BYTES, takesParts);
+                new DesiredParts(coordinator.desired(site), Protocol.MAX_DESIRED_BYTES, takesParts);
           }
           out.onNext(ServerMessage.newBuilder().setDesired(parts.next()).build());
         }

@@ -84,8 +84,7 @@ class ManyJobsTest {
             new ObservedState.ObservedJob(
                 one.id(), ObservedState.Decision.REFUSED, "\u00e4".repeat(500)));
       }
-      var observed =
-          ObservedCodec.toWire(new ObservedState(List.of(), Optional.empty(), decided));
+      var observed = ObservedCodec.toWire(new ObservedState(List.of(), Optional.empty(), decided));
       assertThat(observed.getSerializedSize()).isLessThan(Protocol.MAX_MESSAGE_BYTES);
       session.say(SiteMessage.newBuilder().setObserved(observed).build());
       // It stands: what changes is heard.

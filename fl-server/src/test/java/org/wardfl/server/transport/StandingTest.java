@@ -25,8 +25,8 @@ import org.wardfl.proto.channel.Refusal;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.wire.AdministrationGrpc;
 import org.wardfl.proto.wire.DeliverRequest;
-import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.proto.wire.FederationGrpc;
+import org.wardfl.proto.wire.LogsRequest;
 import org.wardfl.server.service.ProvisionedProject;
 import org.wardfl.server.service.RunningServer;
 import org.wardfl.server.service.SiteChannel;
@@ -130,7 +130,7 @@ class StandingTest {
       var follower = server.followers().getFirst();
       assertThat(follower.isCancelled()).isFalse();
       server.exchange(PROJECT.without(stolen));
-      assertThat(failing(pages::hasNext).is(Reason.IDENTITY)).isTrue();
+      assertThat(failing(pages::next).is(Reason.IDENTITY)).isTrue();
       RunningServer.await(follower::isCancelled, () -> "it hears of it");
       server.assertServes();
     }

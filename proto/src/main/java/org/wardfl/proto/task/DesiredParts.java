@@ -84,8 +84,7 @@ public final class DesiredParts implements Iterator<org.wardfl.proto.wire.Desire
       jobs.addAll(part.jobs());
       if (jobs.size() > DesiredState.MOST_JOBS) {
         jobs.clear();
-        throw new WireException(
-            "a desired state of more than " + DesiredState.MOST_JOBS + " jobs");
+        throw new WireException("a desired state of more than " + DesiredState.MOST_JOBS + " jobs");
       }
       if (wire.getMore()) {
         return Optional.empty();

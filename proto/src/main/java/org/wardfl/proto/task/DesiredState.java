@@ -13,8 +13,8 @@ import org.wardfl.proto.job.PackageReference;
 ///
 /// @param epoch the server's epoch; a site refuses a lower one than it has seen
 /// @param version rises with every change within an epoch
-/// @param jobs the jobs that have not ended: those that run at the site, then the earliest submitted;
-///   at most 10,000
+/// @param jobs the jobs that have not ended: those that run at the site, then the earliest
+///   submitted; at most 10,000
 public record DesiredState(long epoch, long version, List<DesiredJob> jobs) {
 
   /// The most jobs that a site is told of.

@@ -41,7 +41,8 @@ class ServiceUnitTest {
     for (var name : List.of("fl.example.org", "hospital-a")) {
       var text = Files.readString(folder.resolve("out/kits").resolve(name).resolve("ward.service"));
       assertThat(text).contains("StartLimitIntervalSec=0", "RestartPreventExitStatus=2 3");
-      // Without it control groups of version 2 are not the client's to make, and its sandbox bounds no
+      // Without it control groups of version 2 are not the client's to make, and its sandbox bounds
+      // no
       // sum.
       assertThat(text.lines().filter("Delegate=memory pids"::equals).count())
           .isEqualTo(name.equals("hospital-a") ? 1 : 0);
