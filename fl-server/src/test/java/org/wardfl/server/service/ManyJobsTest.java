@@ -47,8 +47,8 @@ class ManyJobsTest {
   void twoHundredLargeJobsAreToldInParts() throws Exception {
     var large = withText(Jobs.over(2).build(), 60_000);
     assertThat(JobCodec.objection(large)).isEmpty();
-    assertThat(JobCodec.objection(withText(large, 66_000)).orElseThrow())
-        .matches("the job takes 66[0-9]{3} bytes, expected at most 65536; put .*");
+    assertThat(JobCodec.objection(withText(large, 264_000)).orElseThrow())
+        .matches("the job takes 264[0-9]{3} bytes, expected at most 262144; put .*");
     assertTold(large, 200, 11);
   }
 

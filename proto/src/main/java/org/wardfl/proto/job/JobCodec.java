@@ -12,7 +12,7 @@ import org.wardfl.proto.WireException;
 public final class JobCodec {
 
   /// The most bytes that a new job may have as a message: every site of a job is told all of it.
-  public static final int MOST_BYTES = 64 << 10;
+  public static final int MOST_BYTES = 256 << 10;
 
   private JobCodec() {}
 
