@@ -22,10 +22,12 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP proxy that knows CONNECT, as hospitals have them: it may ask for a user and a password,
-/// refuse, open TLS on the way, stop to forward without a word, or cut what comes down.
+/// refuse, open TLS on the way, stop to forward without a word, send up slowly, or cut what comes
+/// down.
 final class ConnectProxy implements AutoCloseable {
 
   private static final int LONGEST_HEAD = 8192;
+  private static final int BLOCK = 16 << 10;
 
   private final ServerSocket socket;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -33,11 +35,14 @@ final class ConnectProxy implements AutoCloseable {
   private final Object ice = new Object();
   private final AtomicInteger cuts = new AtomicInteger();
   private volatile @Nullable LongSupplier lengths;
+  private volatile long upload = Long.MAX_VALUE;
   private @Nullable String credentials;
   private @Nullable SSLContext inspection;
   private @Nullable SSLContext own;
   private int refusal;
   private boolean frozen;
+  private final Set<Socket> stranded = ConcurrentHashMap.newKeySet();
+  private final AtomicLong untilStranded = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
 
   /// A proxy that forwards for everybody.
@@ -82,6 +87,21 @@ final class ConnectProxy implements AutoCloseable {
     return this;
   }
 
+  /// Forgets one connection, once, when so many more bytes were forwarded: it forwards nothing more
+  /// of it, and closes nothing.
+  ConnectProxy strandAfter(long bytes) {
+    untilStranded.set(bytes);
+    return this;
+  }
+
+  /// Sends up so many bytes a second and no more, to connections made from now on.
+  ConnectProxy slowing(long bytesPerSecond) throws IOException {
+    // What lies in a queue here would not have arrived.
+    socket.setReceiveBufferSize(BLOCK);
+    upload = bytesPerSecond;
+    return this;
+  }
+
   /// Cuts no further connection.
   void heal() {
     lengths = null;
@@ -117,6 +137,14 @@ final class ConnectProxy implements AutoCloseable {
     synchronized (ice) {
       frozen = false;
       ice.notifyAll();
+    }
+  }
+
+  private void awaitEnd(Socket forgotten) throws InterruptedException {
+    synchronized (ice) {
+      while (stranded.contains(forgotten) && !socket.isClosed()) {
+        ice.wait();
+      }
     }
   }
 
@@ -179,8 +207,8 @@ final class ConnectProxy implements AutoCloseable {
       open.add(server);
       var length = lengths;
       long down = length == null ? Long.MAX_VALUE : length.getAsLong();
-      var back = Thread.ofVirtual().start(() -> copy(server, client, down));
-      copy(client, server, Long.MAX_VALUE);
+      var back = Thread.ofVirtual().start(() -> copy(server, client, down, Long.MAX_VALUE));
+      copy(client, server, Long.MAX_VALUE, upload);
       back.join();
       open.remove(server);
     }
@@ -198,13 +226,20 @@ final class ConnectProxy implements AutoCloseable {
     return tls;
   }
 
-  private void copy(Socket from, Socket to, long most) {
-    var buffer = new byte[16 << 10];
+  private void copy(Socket from, Socket to, long most, long bytesPerSecond) {
+    var buffer = new byte[BLOCK];
     long left = most;
     try {
       for (int read; (read = from.getInputStream().read(buffer)) >= 0; ) {
         awaitThaw();
+        if (untilStranded.addAndGet(-read) <= 0) {
+          untilStranded.set(Long.MAX_VALUE);
+          stranded.addAll(List.of(from, to));
+        }
+        awaitEnd(from);
         int passed = (int) Math.min(left, read);
+        // A slow line is what is tested, not waited for.
+        Thread.sleep(1000L * passed / bytesPerSecond);
         to.getOutputStream().write(buffer, 0, passed);
         left -= passed;
         if (left == 0) {
@@ -262,8 +297,8 @@ final class ConnectProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    thaw();
     socket.close();
+    thaw();
     for (var each : open) {
       each.close();
     }

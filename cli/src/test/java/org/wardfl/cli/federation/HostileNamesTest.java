@@ -1,29 +1,14 @@
 package org.wardfl.cli.federation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.wardfl.algo.SiteName;
-import org.wardfl.certs.LeafProfile;
-import org.wardfl.certs.archive.SignedArchive;
-import org.wardfl.certs.manifest.Manifest;
-import org.wardfl.client.host.AlgorithmCatalog;
-import org.wardfl.client.job.JobFile;
-import org.wardfl.client.link.LinkException;
-import org.wardfl.proto.job.JobManifest;
-import org.wardfl.proto.job.Submission;
 import org.wardfl.proto.wire.JobDefinition;
 
 /// Names that would be markup, or commands to a terminal, wherever people see them.
@@ -56,8 +41,6 @@ class HostileNamesTest {
     }
   }
 
-  /// No tool of Ward's makes such a job; its submitter has written the message by hand and signed
-  /// it.
   @Test
   void aSignedJobWithControlCharactersInANameIsRefusedAndRecordedInVisibleCharacters()
       throws Exception {
@@ -84,32 +67,9 @@ class HostileNamesTest {
   private void refused(
       InProcess federation, Consumer<JobDefinition.Builder> change, String expected)
       throws Exception {
-    var self = federation.kit(InProcess.LEAD, LeafProfile.USER).identity();
-    var sites = new TreeSet<>(List.of(new SiteName(InProcess.SITE)));
-    var job =
-        new JobFile(job("plain"), AlgorithmCatalog.installed()).read(sites, OptionalLong.empty());
-    var submission = Submission.create(InstantSource.system(), job);
-    var context = new HashMap<>(new JobManifest(submission, job, self.name().uri()).toContext());
-    var message = JobDefinition.parseFrom(Base64.getDecoder().decode(context.get("definition")));
-    var changed = message.toBuilder();
-    change.accept(changed);
-    context.put("definition", Base64.getEncoder().encodeToString(changed.build().toByteArray()));
-    context.put("study", changed.getStudy());
-    var target = Files.createTempFile(folder, "package", ".zip");
-    Files.delete(target);
-    SignedArchive.write(
-        Manifest.of(JobManifest.TYPE, context, List.of()),
-        Files.createDirectories(folder.resolve("empty")),
-        self,
-        target);
-    assertThatThrownBy(() -> federation.person(InProcess.LEAD).submit(submission.job(), target))
-        .isInstanceOfSatisfying(
-            LinkException.class,
-            refusal ->
-                assertThat(String.valueOf(refusal.getMessage()))
-                    .contains(expected)
-                    .satisfies(said ->
-                        assertThat(said.codePoints()).noneMatch(HostileNamesTest::isControl)));
+    assertThat(HandMadeJob.refusal(federation, job("plain"), folder, change))
+        .contains(expected)
+        .satisfies(said -> assertThat(said.codePoints()).noneMatch(HostileNamesTest::isControl));
   }
 
   private Path job(String name) throws Exception {

@@ -37,7 +37,7 @@ class LinkTest {
 
   @TempDir private Path folder;
 
-  /// The keep-alive is shortened from 10 and 25 s to what gRPC takes at least.
+  /// The keep-alive is shortened from 12 and 25 s to what gRPC takes at least.
   @Test
   void aHalfOpenLinkIsNoticedAndWorkGoesOnMeanwhile() throws Exception {
     isNoticed(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(15));
@@ -90,22 +90,50 @@ class LinkTest {
     try (var federation = new InProcess(folder);
         var proxy = new ConnectProxy().cutAfter(2 << 20)) {
       federation.startServer();
-      var job = Files.createDirectories(folder.resolve("job"));
-      Files.writeString(job.resolve("job.yaml"), JOB + "initial_model: first.safetensors\n");
-      var values = new float[ELEMENTS];
-      var random = new Random(7);
-      for (int i = 0; i < ELEMENTS; i++) {
-        values[i] = random.nextFloat();
-      }
-      ModelWriter.write(
-          TensorMap.of(Tensor.floats("w", values, ELEMENTS)), job.resolve("first.safetensors"));
-      var id =
-          federation
-              .command(InProcess.LEAD, "job", "submit", job.toString(), "--proxy", proxy.url(""))
-              .strip();
+      submitsThrough(federation, proxy);
       assertThat(proxy.targets()).as("connections").hasSizeGreaterThan(1);
-      assertThat(federation.command(InProcess.LEAD, "job", "show", id, "--json")).contains(id);
     }
+  }
+
+  /// The server still waits for the old connection when the new one asks to go on.
+  @Test
+  @Tag("slow")
+  void aSubmissionWaitsUntilTheServerHasGivenUpItsDeadLink() throws Exception {
+    try (var federation = new InProcess(folder);
+        var proxy = new ConnectProxy().strandAfter(2 << 20)) {
+      federation.startServer();
+      submitsThrough(federation, proxy);
+      assertThat(proxy.targets()).as("connections").hasSizeGreaterThan(1);
+    }
+  }
+
+  /// Keep-alive waits behind what is being sent: over 40 s here, at 100 kB/s.
+  @Test
+  @Tag("slow")
+  void aSlowUplinkIsNoDeadOne() throws Exception {
+    try (var federation = new InProcess(folder);
+        var proxy = new ConnectProxy().slowing(100_000)) {
+      federation.startServer();
+      submitsThrough(federation, proxy);
+      assertThat(proxy.targets()).as("connections").hasSize(1);
+    }
+  }
+
+  private void submitsThrough(InProcess federation, ConnectProxy proxy) throws Exception {
+    var job = Files.createDirectories(folder.resolve("job"));
+    Files.writeString(job.resolve("job.yaml"), JOB + "initial_model: first.safetensors\n");
+    var values = new float[ELEMENTS];
+    var random = new Random(7);
+    for (int i = 0; i < ELEMENTS; i++) {
+      values[i] = random.nextFloat();
+    }
+    ModelWriter.write(
+        TensorMap.of(Tensor.floats("w", values, ELEMENTS)), job.resolve("first.safetensors"));
+    var id =
+        federation
+            .command(InProcess.LEAD, "job", "submit", job.toString(), "--proxy", proxy.url(""))
+            .strip();
+    assertThat(federation.command(InProcess.LEAD, "job", "show", id, "--json")).contains(id);
   }
 
   private static long jobProcesses() {

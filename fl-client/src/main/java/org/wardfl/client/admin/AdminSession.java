@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.wardfl.proto.admin.JobReport;
 import org.wardfl.proto.admin.JobSummary;
 import org.wardfl.proto.admin.LogLine;
 import org.wardfl.proto.admin.SiteForecast;
+import org.wardfl.proto.channel.Reason;
 import org.wardfl.proto.channel.Tls;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.PackageReference;
@@ -56,6 +58,9 @@ public final class AdminSession implements AutoCloseable {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final long SECONDS = 30;
   private static final int SEND_ATTEMPTS = 3;
+  // The server's own keep-alive takes 35 s.
+  private static final Duration HELD = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final long SUBMIT_SECONDS = 300;
 
   private final ServerChannel channel;
@@ -172,14 +177,24 @@ public final class AdminSession implements AutoCloseable {
             .submit(TaskCodec.toWire(reference)));
   }
 
-  /// Goes on where a link broke; the server has kept what had arrived.
+  /// Goes on where a link broke. The server has kept what had arrived; it may see later than this
+  /// side that the old connection is dead, and lets nobody else go on until then.
   private void send(FileReference reference, Path file) throws LinkException, InterruptedException {
-    for (int attempt = 1; ; attempt++) {
+    int breaks = 0;
+    long heldUntil = 0;
+    while (true) {
       try {
         Upload.send(channel, reference, file);
         return;
       } catch (LinkException e) {
-        if (attempt == SEND_ATTEMPTS || e.refusal().isPresent()) {
+        var refusal = e.refusal();
+        if (refusal.isEmpty() && ++breaks < SEND_ATTEMPTS) {
+          heldUntil = System.nanoTime() + HELD.toNanos();
+        } else if (breaks > 0
+            && refusal.filter(it -> it.reason() == Reason.BUSY).isPresent()
+            && heldUntil - System.nanoTime() > 0) {
+          Thread.sleep(PAUSE);
+        } else {
           throw e;
         }
       }

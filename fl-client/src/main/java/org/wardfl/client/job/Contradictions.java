@@ -1,6 +1,7 @@
 package org.wardfl.client.job;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,17 +52,20 @@ final class Contradictions {
                     + ", and a job has one best model; expected the same in all");
       }
       first = first.isPresent() ? first : metric;
-      if (workflow instanceof WorkflowDefinition.CrossSite
+      if (workflow instanceof WorkflowDefinition.CrossSite crossSite
           && workflows.get(i).has("models")
           && first.isEmpty()) {
-        for (var word : workflows.get(i).strings("models")) {
-          if (word.endsWith("best")) {
-            throw workflows
-                .get(i)
-                .error(
-                    "models",
-                    "found " + word + ", but no workflow before it has a key_metric to choose by");
-          }
+        var chosen =
+            EnumSet.of(WorkflowDefinition.Models.BEST, WorkflowDefinition.Models.SITE_BEST);
+        chosen.retainAll(crossSite.models());
+        if (!chosen.isEmpty()) {
+          throw workflows
+              .get(i)
+              .error(
+                  "models",
+                  "found "
+                      + chosen.iterator().next().name().toLowerCase(Locale.ROOT)
+                      + ", but no workflow before it has a key_metric to choose by");
         }
       }
     }
