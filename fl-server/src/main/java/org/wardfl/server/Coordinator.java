@@ -2,14 +2,12 @@ package org.wardfl.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -21,16 +19,11 @@ import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.PackageReference;
 import org.wardfl.proto.task.DesiredState;
 import org.wardfl.proto.task.ObservedState;
-import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.proto.task.Verdict;
-import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.Command;
-import org.wardfl.server.job.Effect;
-import org.wardfl.server.job.JobEngine;
 import org.wardfl.server.job.JobEvent;
-import org.wardfl.server.job.JobState;
 import org.wardfl.server.result.RunRecord;
 import org.wardfl.server.schedule.QueuedJob;
 import org.wardfl.server.schedule.Schedule;
@@ -46,7 +39,6 @@ import org.wardfl.server.store.EventStore;
 public final class Coordinator implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-  private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final long epoch;
   private final BlobStore blobs;
@@ -57,9 +49,8 @@ public final class Coordinator implements AutoCloseable {
   private final SiteDesks desks = new SiteDesks();
   private final JobJournal journal;
   private final JobResults results;
-  private final DeliveryCheck check;
-  private final Reducer reducer;
-  private final JobListener listener;
+  private final JobDriver driver;
+  private final AnswerIntake answers;
   private final JobQueue queue;
 
   /// A coordinator over stores that it does not close.
@@ -81,17 +72,31 @@ public final class Coordinator implements AutoCloseable {
     this.background = new Background(alarm);
     this.journal = new JobJournal(events, epoch);
     this.results = new JobResults(config.data().resolve("results"), blobs, environment);
-    this.check = new DeliveryCheck(blobs, config);
-    this.reducer = new Reducer(blobs, config, arithmetic);
-    this.listener = listener;
+    this.driver =
+        new JobDriver(
+            jobs,
+            journal,
+            blobs,
+            results,
+            desks,
+            new Reducer(blobs, config, arithmetic),
+            background,
+            clock,
+            listener,
+            this::look);
+    this.answers = new AnswerIntake(jobs, driver, new DeliveryCheck(blobs, config), blobs);
     this.queue =
         new JobQueue(
             new JobQueue.World(
-                jobs::queued, site -> desks.of(site).view(), this::carryOut, listener::waits),
+                jobs::queued, site -> desks.of(site).view(), driver::carryOut, listener::waits),
             config.maxJobs(),
             clock,
             alarm,
             background::later);
+  }
+
+  private void look() {
+    queue.look();
   }
 
   /// Takes up every job that the event store knows, as if nothing had happened, and deletes the
@@ -112,7 +117,7 @@ public final class Coordinator implements AutoCloseable {
       LOG.atError().addKeyValue("file", file).log("a file that a job needs is not in the store");
     }
     var bySubmission = Comparator.<JobRun, Instant>comparing(run -> run.submitted.at());
-    jobs.all().stream().sorted(bySubmission).forEach(this::takeUp);
+    jobs.all().stream().sorted(bySubmission).forEach(driver::takeUp);
     queue.look();
   }
 
@@ -138,7 +143,7 @@ public final class Coordinator implements AutoCloseable {
       for (var file : run.live()) {
         blobs.require(file);
       }
-      submit(run);
+      driver.submit(run);
     } finally {
       claims.forEach(BlobStore.Claim::close);
     }
@@ -265,42 +270,7 @@ public final class Coordinator implements AutoCloseable {
   /// @throws IOException if the answer cannot be checked or made durable; the site delivers it
   ///   again
   public Verdict deliver(SiteName site, TaskKey key, TaskOutcome outcome) throws IOException {
-    if (!site.equals(key.site())) {
-      return new Verdict.Refused(site + " delivered a task of " + key.site());
-    }
-    var known = jobs.find(key.job());
-    if (known.isEmpty()) {
-      return new Verdict.Obsolete("job " + key.job() + " is not known here");
-    }
-    var run = known.get();
-    Optional<TaskAssignment> task;
-    run.lock.lock();
-    try {
-      var earlier = run.history.answer(key);
-      if (earlier.isPresent()) {
-        return repeated(earlier.get(), outcome);
-      }
-      task = run.openTask(key);
-    } finally {
-      run.lock.unlock();
-    }
-    if (task.isEmpty()) {
-      return new Verdict.Obsolete(
-          "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
-    }
-    try (var _ = claim(outcome)) {
-      var answer = check.check(task.get(), run.state.definition(), run.workflow(), outcome);
-      record(run, new Command.Answered(key, answer));
-    }
-    run.lock.lock();
-    try {
-      return run.history
-          .answer(key)
-          .map(found -> repeated(found, outcome))
-          .orElseGet(() -> new Verdict.Obsolete("the round was closed in the meantime"));
-    } finally {
-      run.lock.unlock();
-    }
+    return answers.take(site, key, outcome);
   }
 
   /// Ends a job; does nothing if it has ended.
@@ -310,7 +280,7 @@ public final class Coordinator implements AutoCloseable {
   public void abort(JobId id, Optional<String> by) throws IOException {
     var run = jobs.find(id);
     if (run.isPresent()) {
-      tell(run.get(), new Command.Abort(by));
+      driver.tell(run.get(), new Command.Abort(by));
     }
   }
 
@@ -322,7 +292,7 @@ public final class Coordinator implements AutoCloseable {
   /// @throws IOException if it cannot be made durable; then nothing was deleted
   public boolean delete(JobId id, String by) throws IOException {
     var run = jobs.find(id);
-    return run.isPresent() && delete(run.get(), by);
+    return run.isPresent() && driver.delete(run.get(), by);
   }
 
   /// Whether a job of this id was deleted.
@@ -358,326 +328,5 @@ public final class Coordinator implements AutoCloseable {
     jobs.all().forEach(run -> run.cancelAlarm.run());
     background.close();
     arithmetic.shutdownNow();
-  }
-
-  private BlobStore.Claim claim(TaskOutcome outcome) {
-    return JobRun.file(outcome).map(blobs::claim).orElse(() -> {});
-  }
-
-  private static Verdict repeated(Answer answer, TaskOutcome outcome) {
-    return switch (answer) {
-      case Answer.Accepted(var accepted, _) ->
-          accepted.equals(outcome)
-              ? new Verdict.Accepted()
-              : new Verdict.Obsolete("another result of this task was accepted before");
-      case Answer.Refused(var reason) -> new Verdict.Refused(reason);
-      case Answer.Failed _, Answer.Declined _ -> new Verdict.Accepted();
-    };
-  }
-
-  /// Takes up a job that was replayed, as if nothing had happened; writes the results of one that
-  /// has ended before it returns.
-  private void takeUp(JobRun run) {
-    if (run.state.status().isEnded()) {
-      finish(run);
-      return;
-    }
-    run.lock.lock();
-    try {
-      desks.begin(run.submitted);
-      desks.take(run.id(), run.taken);
-      giveTasks(run);
-      carryOut(run);
-    } finally {
-      run.lock.unlock();
-    }
-  }
-
-  /// Makes a submission durable and puts the job on its sites' desks; changes nothing if there is
-  /// such a job. Its files are claimed.
-  ///
-  /// @throws IOException if the submission cannot be made durable; then there is no such job
-  private void submit(JobRun run) throws IOException {
-    var id = run.id();
-    run.lock.lock();
-    try {
-      var other = jobs.add(run);
-      if (other.isPresent()) {
-        if (!other.get().isDurable()) {
-          throw new IOException(
-              "job " + id + " was submitted at the same time, and is not durable");
-        }
-        return;
-      }
-      try {
-        journal.begin(run.submitted);
-        run.durable = true;
-      } catch (IOException e) {
-        jobs.remove(id);
-        throw e;
-      }
-      listener.happened(id, run.submitted, run.state);
-      desks.begin(run.submitted);
-    } finally {
-      run.lock.unlock();
-    }
-  }
-
-  /// Carries out what the queue orders, under the queue's lock; does nothing for a job that is
-  /// gone. Does not fail: what cannot be made durable stops the job for a while.
-  private void carryOut(Schedule.Order order) {
-    var known = jobs.find(order.job());
-    if (known.isEmpty()) {
-      return;
-    }
-    var run = known.get();
-    switch (order) {
-      case Schedule.Begin(_, var sites) ->
-          tellLater(run, new Command.Start(run.submitted.initialModel(), sites));
-      case Schedule.Join(_, var sites) -> tellLater(run, new Command.Join(sites));
-      case Schedule.GiveUp(_, var failure) -> tellLater(run, new Command.GiveUp(failure));
-      case Schedule.Excuse(_, var site, var reason) -> {
-        for (var key : asked(run, site)) {
-          tellLater(run, new Command.Answered(key, new Answer.Declined(reason)));
-        }
-      }
-    }
-  }
-
-  private static List<TaskKey> asked(JobRun run, SiteName site) {
-    run.lock.lock();
-    try {
-      return run.openRound().stream()
-          .flatMap(round ->
-              round.plan().tasks().stream()
-                  .map(TaskAssignment::key)
-                  .filter(key -> key.site().equals(site) && !round.answers().containsKey(key)))
-          .toList();
-    } finally {
-      run.lock.unlock();
-    }
-  }
-
-  /// Decides a command, makes its events durable, applies them and carries out what follows.
-  ///
-  /// @throws IOException if an event cannot be made durable; then nothing has happened
-  private void tell(JobRun run, Command command) throws IOException {
-    run.lock.lock();
-    try {
-      var decided =
-          JobEngine.decide(
-              run.state, command, clock.instant(), site -> isAvailable(run, command, site));
-      if (decided.isEmpty()) {
-        return;
-      }
-      journal.append(run, decided);
-      for (var event : decided) {
-        var before = run.state;
-        run.apply(event);
-        show(run, before, event);
-      }
-      carryOut(run);
-    } finally {
-      run.lock.unlock();
-    }
-  }
-
-  /// Tells a job what its site would tell again; where that cannot be written, the job stops for
-  /// whoever waits for its end.
-  ///
-  /// @throws IOException if an event cannot be made durable; then nothing has happened
-  private void record(JobRun run, Command command) throws IOException {
-    try {
-      tell(run, command);
-    } catch (IOException e) {
-      stopWithoutRecord(run, e);
-      throw e;
-    }
-  }
-
-  /// Deletes a job that has ended, if its results were written, with its results and the files that
-  /// no other job needs.
-  ///
-  /// @return whether it was done
-  /// @throws IOException if it cannot be made durable; then nothing was deleted
-  private boolean delete(JobRun run, String by) throws IOException {
-    Set<ModelHash> files;
-    run.lock.lock();
-    try {
-      boolean written = run.ended.getCount() == 0 && run.obstacle == null;
-      if (!run.state.status().isEnded() || !written || run.deleted) {
-        return false;
-      }
-      files = run.live();
-      var event = new JobEvent.Deleted(by, clock.instant());
-      journal.append(run, List.of(event));
-      run.apply(event);
-      jobs.delete(run.id());
-    } finally {
-      run.lock.unlock();
-    }
-    forget(files);
-    results.delete(run.id());
-    return true;
-  }
-
-  private boolean isAvailable(JobRun run, Command command, SiteName site) {
-    var desk = desks.of(site);
-    boolean taking = command instanceof Command.Start(_, var sites) && sites.contains(site);
-    return desk.isConnected() && (taking || desk.isWorking(run.id()));
-  }
-
-  /// Makes an event visible: to the sites, to whoever listens, in the log.
-  private void show(JobRun run, JobState before, JobEvent event) {
-    switch (event) {
-      case JobEvent.SitesTaken(var sites, _) -> desks.take(run.id(), sites);
-      case JobEvent.RoundOpened _ -> giveTasks(run);
-      case JobEvent.TaskAnswered(var task, _, _) -> desks.of(task.site()).answered(task);
-      case JobEvent.RoundClosed _ ->
-          before.open().ifPresent(round -> desks.withdraw(run.id(), round));
-      case JobEvent.Submitted _,
-          JobEvent.Started _,
-          JobEvent.ModelPublished _,
-          JobEvent.UpdatesCompared _,
-          JobEvent.BestModelChosen _,
-          JobEvent.Ended _,
-          JobEvent.Deleted _ -> {
-        // An end is told to the sites once the results are written.
-      }
-    }
-    if (run.isPartial()) {
-      // A site that is not in it may have to be excused now.
-      queue.look();
-    }
-    forget(run.superseded(before));
-    listener.happened(run.id(), event, run.state);
-  }
-
-  private void giveTasks(JobRun run) {
-    run.openRound().ifPresent(round -> desks.give(run.id(), round));
-  }
-
-  // Later, and without the lock of a job: what is needed is asked of all jobs.
-  private void forget(Set<ModelHash> superseded) {
-    if (superseded.isEmpty()) {
-      return;
-    }
-    background.later(() -> {
-      try {
-        blobs.forget(superseded, jobs::files);
-      } catch (IOException e) {
-        LOG.atWarn().setCause(e).log("a file that is no longer needed could not be deleted");
-      }
-    });
-  }
-
-  /// Carries out what the state asks for; everything here may happen twice without harm.
-  private void carryOut(JobRun run) {
-    run.cancelAlarm.run();
-    run.cancelAlarm = () -> {};
-    if (run.state.status().isEnded()) {
-      background.later(() -> finish(run));
-      return;
-    }
-    for (var effect : run.state.effects()) {
-      switch (effect) {
-        case Effect.WakeAt(var at) -> {
-          var earlier = run.cancelAlarm;
-          var cancel = background.at(at, () -> tellLater(run, new Command.TimePassed()));
-          run.cancelAlarm =
-              () -> {
-                earlier.run();
-                cancel.run();
-              };
-        }
-        case Effect.Reduce reduce -> {
-          if (run.reducing.add(reduce.track())) {
-            background.later(() -> {
-              var reduced = reduce(run, reduce);
-              run.lock.lock();
-              try {
-                run.reducing.remove(reduce.track());
-              } finally {
-                run.lock.unlock();
-              }
-              if (reduced.isPresent()) {
-                try (var _ = reduced.get().claim()) {
-                  tellLater(run, reduced.get().command());
-                }
-              }
-            });
-          }
-        }
-      }
-    }
-  }
-
-  private Optional<Reducer.Reduced> reduce(JobRun run, Effect.Reduce reduce) {
-    try {
-      return Optional.of(reducer.reduce(reduce));
-    } catch (IOException e) {
-      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("a model could not be written");
-      stopWithoutRecord(run, e);
-      return Optional.empty();
-    } catch (InterruptedException _) {
-      // The server is closing; the reduction is done again after its next start.
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
-  }
-
-  private void tellLater(JobRun run, Command command) {
-    try {
-      tell(run, command);
-    } catch (IOException e) {
-      LOG.atError()
-          .addKeyValue("job", run.id())
-          .setCause(e)
-          .log("an event could not be made durable");
-      stopWithoutRecord(run, e);
-    }
-  }
-
-  // Where the server cannot write, it cannot go on; whoever waits must not wait for ever. The job
-  // itself is unchanged on the disk, and goes on as soon as it can be written again.
-  private void stopWithoutRecord(JobRun run, IOException obstacle) {
-    run.lock.lock();
-    try {
-      run.obstacle = obstacle;
-      run.ended.countDown();
-    } finally {
-      run.lock.unlock();
-    }
-    background.later(() -> background.at(clock.instant().plus(RETRY), () -> goOn(run)));
-  }
-
-  private void goOn(JobRun run) {
-    run.lock.lock();
-    try {
-      if (run.obstacle != null) {
-        run.obstacle = null;
-        run.ended = new CountDownLatch(1);
-      }
-      carryOut(run);
-    } finally {
-      run.lock.unlock();
-    }
-    queue.look();
-  }
-
-  private void finish(JobRun run) {
-    try {
-      // What was deleted in the meantime is not written anew.
-      results.write(jobs.find(run.id()).orElseThrow());
-    } catch (IOException e) {
-      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
-      stopWithoutRecord(run, e);
-    } catch (RuntimeException e) {
-      // Trying again would not help; whoever waits must not wait for ever.
-      LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be made");
-    }
-    desks.end(run.submitted);
-    run.ended().countDown();
-    queue.look();
   }
 }
