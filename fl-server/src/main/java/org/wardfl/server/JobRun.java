@@ -14,6 +14,8 @@ import org.wardfl.algo.model.ModelHash;
 import org.wardfl.proto.job.JobId;
 import org.wardfl.proto.job.JobStatus;
 import org.wardfl.proto.job.WorkflowDefinition;
+import org.wardfl.proto.task.TaskAssignment;
+import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
 import org.wardfl.server.job.Answer;
 import org.wardfl.server.job.JobEngine;
@@ -22,12 +24,17 @@ import org.wardfl.server.job.JobState;
 import org.wardfl.server.result.RunHistory;
 import org.wardfl.server.schedule.QueuedJob;
 
-/// One job in memory: its state, its history, and what is under way for it. All but `lock` is
-/// guarded by `lock`.
+/// One job in memory: its state, its history, and what is under way for it. All but `lock` and
+/// `submitted`, which never changes, is guarded by `lock`; methods that do not say otherwise are
+/// called under it.
+///
+/// The lock is held from a decision until its events are durable, applied and shown to the sites
+/// and listeners, so that all see them in order. It is taken after that of the [JobQueue] and that
+/// of the claims in the blob store, before those of a [SiteDesk] and of the event store. Nobody
+/// takes it who holds that of another job, but a second submission of the same id, known to nobody.
 final class JobRun {
 
   final ReentrantLock lock = new ReentrantLock();
-  static final String STREAM = "job-";
 
   final JobEvent.Submitted submitted;
   final RunHistory history;
@@ -58,7 +65,7 @@ final class JobRun {
     return submitted.id();
   }
 
-  /// Whether the submission is durable; waits for one that is under way.
+  /// Whether the submission is durable; waits, for the lock, for one that is under way.
   boolean isDurable() {
     lock.lock();
     try {
@@ -68,8 +75,34 @@ final class JobRun {
     }
   }
 
-  String stream() {
-    return STREAM + id();
+  /// Waits until the job has ended and its results are written. Not under the lock.
+  ///
+  /// @throws IOException the obstacle, if there is one
+  /// @throws InterruptedException if the thread is interrupted
+  void await() throws IOException, InterruptedException {
+    boolean over = false;
+    while (!over) {
+      ended().await();
+      lock.lock();
+      try {
+        if (obstacle != null) {
+          throw obstacle;
+        }
+        over = ended.getCount() == 0;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /// The newest latch: going on after an obstacle makes another one. Takes the lock.
+  CountDownLatch ended() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
   }
 
   void apply(JobEvent event) {
@@ -87,11 +120,21 @@ final class JobRun {
     return !taken.isEmpty() && taken.size() < submitted.definition().sites().size();
   }
 
+  /// The task of that name, if its answer may still count.
+  Optional<TaskAssignment> openTask(TaskKey key) {
+    return openRound().flatMap(round -> round.task(key));
+  }
+
+  /// The round whose answers are waited for.
+  Optional<JobState.OpenRound> openRound() {
+    return state.open().filter(round -> !round.closed());
+  }
+
   /// The job as the scheduler sees it.
   QueuedJob queued() {
     var asked = new TreeSet<SiteName>();
     boolean enough = false;
-    var open = state.open().filter(round -> !round.closed());
+    var open = openRound();
     if (open.isPresent()) {
       var round = open.get();
       round.plan().tasks().stream()
