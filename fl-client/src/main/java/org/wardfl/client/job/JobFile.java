@@ -101,6 +101,9 @@ public final class JobFile {
 
   private YamlMapping yaml() throws JobFileException, YamlException, IOException {
     var file = folder.resolve(NAME);
+    if (Files.isRegularFile(folder)) {
+      throw new JobFileException(folder + " is a file; expected the folder that holds a " + NAME);
+    }
     if (!Files.isDirectory(folder)) {
       throw new JobFileException(
           "there is no job folder " + folder + "; expected a folder with a " + NAME);
