@@ -303,7 +303,8 @@ public final class JobFile {
                         + "', expected one of "
                         + String.join(", ", catalog.types())));
     try {
-      factory.check(folder, algorithm.given(), data.settings());
+      // Absolute, so that what lies within it can be told also where it is the folder `.`.
+      factory.check(folder.toAbsolutePath(), algorithm.given(), data.settings());
     } catch (AlgoException.Configuration e) {
       throw located(mapping, "args", e);
     }
