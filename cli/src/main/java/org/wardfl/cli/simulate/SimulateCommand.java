@@ -87,6 +87,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--gpus",
       paramLabel = "0,1",
       split = ",",
+      hideParamSyntax = true,
       description = "CUDA devices; a task gets as many of them as the job's resources ask for.")
   private @Nullable List<Integer> gpus;
 
