@@ -3,8 +3,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +33,11 @@ import org.wardfl.algo.model.ModelWriter;
 import org.wardfl.algo.tensor.DType;
 import org.wardfl.algo.tensor.TensorSpec;
 
-/// The aggregation benchmark's three processes; `bench/aggregate` calls them.
+/// The aggregation benchmark's processes; `bench/aggregate` calls them.
 public final class Aggregate {
 
   private static final int BLOCK = 1 << 20;
+  private static final int READ = 1 << 18;
 
   private Aggregate() {}
 
@@ -48,6 +53,8 @@ public final class Aggregate {
               words[4],
               Integer.parseInt(words[5]));
       case "copy" -> copy(Integer.parseInt(words[1]));
+      case "parts" ->
+          parts(Path.of(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
       default -> throw new IllegalArgumentException(words[0]);
     }
   }
@@ -150,6 +157,61 @@ public final class Aggregate {
   private static long cpuNanos() {
     return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
         .getProcessCpuTime();
+  }
+
+  /// What no aggregation can leave out, each alone: reading every input, hashing the result, and
+  /// writing it. Their processor time over the number of processors is the least time for all.
+  private static void parts(Path folder, int sites, int repetitions) throws Exception {
+    int threads = Runtime.getRuntime().availableProcessors();
+    double reading = Double.MAX_VALUE;
+    double hashing = Double.MAX_VALUE;
+    double writing = Double.MAX_VALUE;
+    long bytes = 0;
+    for (int repetition = 0; repetition < repetitions; repetition++) {
+      long began = cpuNanos();
+      bytes = 0;
+      try (var pool = Executors.newFixedThreadPool(threads)) {
+        for (int i = 0; i <= sites; i++) {
+          var file = folder.resolve(i == 0 ? "base" : "site-" + i);
+          bytes += i == 0 ? 0 : Files.size(file);
+          pool.submit(() -> read(file));
+        }
+      }
+      reading = Math.min(reading, (cpuNanos() - began) / 1e9);
+      began = cpuNanos();
+      var digest = MessageDigest.getInstance("SHA-256");
+      var block = new byte[READ];
+      long size = Files.size(folder.resolve("base"));
+      for (long at = 0; at < size; at += READ) {
+        digest.update(block);
+      }
+      digest.digest();
+      hashing = Math.min(hashing, (cpuNanos() - began) / 1e9);
+      var target = folder.resolve("result");
+      Files.deleteIfExists(target);
+      began = cpuNanos();
+      try (var channel =
+          FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        var buffer = ByteBuffer.allocateDirect(READ);
+        for (long at = 0; at < size; at += READ) {
+          channel.write(buffer.clear());
+        }
+      }
+      writing = Math.min(writing, (cpuNanos() - began) / 1e9);
+    }
+    System.out.printf(
+        "parts alone, processor time: reading %.2f s, hashing %.2f s, writing %.2f s%n",
+        reading, hashing, writing);
+    System.out.printf(
+        "parts at best: %.2f GB/s%n", bytes / ((reading + hashing + writing) / threads) / 1e9);
+  }
+
+  private static Object read(Path file) throws IOException {
+    try (var channel = FileChannel.open(file)) {
+      var buffer = ByteBuffer.allocateDirect(READ);
+      while (channel.read(buffer.clear()) >= 0) {}
+      return file;
+    }
   }
 
   /// Copies one buffer of 1 GiB to another with all cores, bytes counted once.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.wardfl.algo.SiteName;
@@ -178,8 +179,8 @@ public final class Aggregation {
     private final ModelWriter writer;
     private final int blockElements;
     private final BlockingQueue<BlockTask> idle = new LinkedBlockingQueue<>();
-    private final ArrayDeque<MemorySegment> slots = new ArrayDeque<>();
-    private final ArrayDeque<MemorySegment> lent = new ArrayDeque<>();
+    private final Queue<MemorySegment> slots = new ConcurrentLinkedQueue<>();
+    private final Queue<MemorySegment> lent = new ConcurrentLinkedQueue<>();
 
     Pipeline(
         TensorSource base,

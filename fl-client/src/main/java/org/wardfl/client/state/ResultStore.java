@@ -2,6 +2,7 @@ package org.wardfl.client.state;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -95,7 +96,7 @@ public final class ResultStore {
     }
     try (var entries = Files.list(folder)) {
       for (var entry : entries.filter(entry -> !kept.contains(entry)).toList()) {
-        delete(entry);
+        Files.deleteIfExists(entry);
       }
     }
   }
@@ -112,8 +113,8 @@ public final class ResultStore {
             folder.resolve(name + ".received"),
             folder.resolve(name + ".filtered"),
             scratch());
-    Files.deleteIfExists(work.update());
-    Files.deleteIfExists(work.state());
+    deleteFile(work.update());
+    deleteFile(work.state());
     return work;
   }
 
@@ -261,17 +262,17 @@ public final class ResultStore {
   ///
   /// @throws IOException if they cannot be deleted
   public void discard(Work work) throws IOException {
-    Files.deleteIfExists(work.update());
-    Files.deleteIfExists(work.state());
+    deleteFile(work.update());
+    deleteFile(work.state());
     release(work);
   }
 
   private void release(Work work) throws IOException {
-    Files.deleteIfExists(work.received());
-    Files.deleteIfExists(work.filtered());
+    deleteFile(work.received());
+    deleteFile(work.filtered());
     try (var left = Files.newDirectoryStream(work.scratch())) {
       for (var entry : left) {
-        delete(entry);
+        Files.deleteIfExists(entry);
       }
     }
     synchronized (this) {
@@ -317,7 +318,7 @@ public final class ResultStore {
     var endings =
         durability == Durability.NONE ? List.of(UPDATE, STATE) : List.of(OUTCOME, UPDATE, STATE);
     for (var ending : endings) {
-      Files.deleteIfExists(folder.resolve(name(key) + ending));
+      deleteFile(folder.resolve(name(key) + ending));
     }
   }
 
@@ -350,6 +351,14 @@ public final class ResultStore {
     try (var channel =
         java.nio.channels.FileChannel.open(path, java.nio.file.StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  // Most of what a task may leave it does not, and to ask costs less than the exception inside
+  // deleteIfExists.
+  private static void deleteFile(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(file);
     }
   }
 
