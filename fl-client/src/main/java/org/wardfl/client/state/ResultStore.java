@@ -96,7 +96,7 @@ public final class ResultStore {
     }
     try (var entries = Files.list(folder)) {
       for (var entry : entries.filter(entry -> !kept.contains(entry)).toList()) {
-        Files.deleteIfExists(entry);
+        delete(entry);
       }
     }
   }
@@ -272,7 +272,7 @@ public final class ResultStore {
     deleteFile(work.filtered());
     try (var left = Files.newDirectoryStream(work.scratch())) {
       for (var entry : left) {
-        Files.deleteIfExists(entry);
+        delete(entry);
       }
     }
     synchronized (this) {

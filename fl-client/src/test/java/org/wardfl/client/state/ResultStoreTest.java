@@ -47,6 +47,7 @@ class ResultStoreTest {
     var store = open();
     var work = store.begin(task(1).key());
     Files.writeString(work.state(), "half");
+    leaveFolders(work.scratch());
     assertThat(open().find(task(1).key())).isEmpty();
     try (var left = Files.list(folder)) {
       assertThat(left).isEmpty();
@@ -86,6 +87,20 @@ class ResultStoreTest {
       assertThat(files).noneMatch(file -> file.toString().endsWith(".outcome"));
     }
     assertThat(new ResultStore(folder, Durability.NONE).jobs()).isEmpty();
+  }
+
+  @Test
+  void whatAnAlgorithmLeftInItsFolderTheNextTaskDoesNotFind() throws Exception {
+    var store = open();
+    var work = store.begin(task(1).key());
+    leaveFolders(work.scratch());
+    store.discard(work);
+    var next = store.begin(task(2).key());
+    assertThat(next.scratch()).isEqualTo(work.scratch()).isEmptyDirectory();
+  }
+
+  private static void leaveFolders(Path scratch) throws IOException {
+    Files.writeString(Files.createDirectories(scratch.resolve("cache/deep")).resolve("file"), "x");
   }
 
   private ResultStore open() throws IOException {
