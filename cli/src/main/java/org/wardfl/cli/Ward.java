@@ -2,6 +2,7 @@ package org.wardfl.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Set;
 import org.wardfl.cli.audit.AuditCommand;
 import org.wardfl.cli.bundle.BundleCommand;
@@ -22,6 +23,7 @@ import org.wardfl.cli.sites.SitesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Spec;
 
 /// The command `ward`.
@@ -98,9 +100,28 @@ public final class Ward implements Runnable {
     var line = new CommandLine(new Ward());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    var sections = new HashMap<>(line.getHelpSectionMap());
+    sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, Ward::footer);
+    line.setHelpSectionMap(sections);
     line.setParameterExceptionHandler((e, _) -> usageError(e));
     line.setExecutionExceptionHandler((e, at, _) -> failure(e, at, debug));
     return line;
+  }
+
+  /// Examples are indented, and lines to copy: they are not broken where a terminal is narrow.
+  private static String footer(CommandLine.Help help) {
+    var usage = help.commandSpec().usageMessage();
+    var text = new StringBuilder();
+    for (var line : usage.footer()) {
+      int width = line.startsWith(" ") ? Math.max(line.length() + 2, usage.width()) : usage.width();
+      CommandLine.Help.join(
+          help.ansi(),
+          width,
+          usage.adjustLineBreaksForWideCJKCharacters(),
+          new String[] {line},
+          text);
+    }
+    return text.toString();
   }
 
   private static int usageError(CommandLine.ParameterException e) {

@@ -45,6 +45,12 @@ class WardTest {
           .as("help of " + line.getCommandSpec().qualifiedName())
           .contains("Example:")
           .contains("--help");
+      // An example is a line that can be copied.
+      for (var example : line.getCommandSpec().usageMessage().footer()) {
+        if (example.startsWith(" ")) {
+          assertThat(help.lines()).contains(example);
+        }
+      }
     }
   }
 }

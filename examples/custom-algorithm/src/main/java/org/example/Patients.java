@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.wardfl.algo.AlgoContext;
 import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.Arguments;
 
 /// One split of the site's table: a line of numbers per patient, the last always 1 for the
 /// intercept, and a label of 0 or 1.
@@ -26,10 +27,30 @@ record Patients(double[][] rows, int[] labels) {
             .arguments()
             .nested("features")
             .orElseThrow(() -> new AlgoException.Configuration("argument `features` is missing"));
+    var file =
+        context
+            .data()
+            .location()
+            .orElseThrow(() -> new AlgoException.Configuration("the job names no dataset"));
+    var label = context.data().settings().string("label");
+    try {
+      return read(Files.readAllLines(file), label, split, typical);
+    } catch (IOException e) {
+      throw new AlgoException.Failure(file.getFileName() + " cannot be read", e);
+    } catch (AlgoException.SiteData e) {
+      throw new AlgoException.SiteData(file.getFileName() + ": " + e.getMessage());
+    }
+  }
+
+  private static Patients read(
+      List<String> lines, String labelColumn, String split, Arguments typical)
+      throws AlgoException {
+    if (lines.isEmpty()) {
+      throw new AlgoException.SiteData("the table is empty");
+    }
     var names = List.copyOf(typical.values().keySet());
-    var lines = lines(context);
     var header = List.of(lines.getFirst().split(","));
-    int label = column(header, context.data().settings().string("label"));
+    int label = column(header, labelColumn);
     int splitColumn = column(header, "split");
     var rows = new ArrayList<double[]>();
     var labels = new ArrayList<Integer>();
@@ -93,23 +114,6 @@ record Patients(double[][] rows, int[] labels) {
       order[j] = swapped;
     }
     return order;
-  }
-
-  private static List<String> lines(AlgoContext context) throws AlgoException {
-    var file =
-        context
-            .data()
-            .location()
-            .orElseThrow(() -> new AlgoException.Configuration("the job names no dataset"));
-    try {
-      var lines = Files.readAllLines(file);
-      if (lines.isEmpty()) {
-        throw new AlgoException.SiteData("the table is empty");
-      }
-      return lines;
-    } catch (IOException e) {
-      throw new AlgoException.Failure("the table cannot be read", e);
-    }
   }
 
   private static int column(List<String> header, String name) throws AlgoException {

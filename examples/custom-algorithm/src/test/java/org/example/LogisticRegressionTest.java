@@ -89,7 +89,7 @@ class LogisticRegressionTest {
     features.put("mean_radius", 14L);
     assertThatThrownBy(() -> new LogisticRegression().initialize(context(table, arguments())))
         .isInstanceOf(AlgoException.SiteData.class)
-        .hasMessage("line 2, column mean_radius: not a number");
+        .hasMessage("site-9.csv: line 2, column mean_radius: not a number");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.wardfl.simulator;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ final class RunFolder {
   static String reason(IOException e) {
     return switch (e) {
       case FileAlreadyExistsException there -> there.getFile() + " is not a folder";
+      case AccessDeniedException denied -> "permission denied to write " + denied.getFile();
       case FileSystemException file when file.getReason() != null -> file.getReason();
       default -> String.valueOf(e.getMessage());
     };
@@ -107,6 +109,19 @@ final class RunFolder {
     }
     delete(server());
     delete(folder.resolve("sites"));
+  }
+
+  /// Deletes what no other run and no person can use: what the run would need to go on, and the
+  /// folder itself if nothing else is in it.
+  void abandon() throws IOException {
+    delete(server());
+    delete(folder.resolve("sites"));
+    try (var left = Files.list(folder)) {
+      if (left.findAny().isPresent()) {
+        return;
+      }
+    }
+    Files.delete(folder);
   }
 
   private static void delete(Path path) throws IOException {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,7 +55,6 @@ public final class Simulation {
   private final Map<SiteName, Path> data;
   private final RunFolder folder;
   private final JobId id = new JobId(UUID.randomUUID().toString());
-  private final CountDownLatch finished = new CountDownLatch(1);
   private Optional<Coordinator> running = Optional.empty();
   private boolean aborted;
 
@@ -114,8 +112,18 @@ public final class Simulation {
       folder.finish(ended.results());
       samples(ended.record());
       return new Result(ended.record(), folder.path(), ended.elapsed());
-    } finally {
-      finished.countDown();
+    } catch (IOException | RuntimeException | InterruptedException e) {
+      abandon(e);
+      throw e;
+    }
+  }
+
+  /// What server and sites kept is of use to nobody now, and may be what fills the disk.
+  private void abandon(Exception why) {
+    try {
+      folder.abandon();
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -266,13 +274,5 @@ public final class Simulation {
     if (running.isPresent()) {
       running.get().abort(id, Optional.empty());
     }
-  }
-
-  /// Waits until [#run] is over.
-  ///
-  /// @return false if it is not over within that time
-  /// @throws InterruptedException if the thread is interrupted
-  public boolean awaitEnd(Duration limit) throws InterruptedException {
-    return finished.await(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

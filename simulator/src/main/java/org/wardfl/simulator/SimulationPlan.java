@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.wardfl.algo.SiteName;
 import org.wardfl.client.host.AlgorithmCatalog;
@@ -79,12 +78,6 @@ record SimulationPlan(JobDefinition job, Map<SiteName, Path> data) {
 
   private static Map<SiteName, Path> data(JobDefinition job, SiteData folder)
       throws SimulationException, IOException {
-    var data = new TreeMap<SiteName, Path>();
-    if (!job.data().dataset().isEmpty()) {
-      for (var site : job.sites()) {
-        data.put(site, folder.of(site));
-      }
-    }
-    return data;
+    return job.data().dataset().isEmpty() ? Map.of() : folder.of(job.sites());
   }
 }

@@ -3,9 +3,13 @@ package org.wardfl.simulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.wardfl.algo.SiteName;
 
 /// A folder with the data of all simulated sites: for each a folder of its name, or one file of its
@@ -46,8 +50,24 @@ public final class SiteData {
   /// @throws SimulationException if it has none, or it is not clear which it is
   /// @throws IOException if the folder cannot be read
   public Path of(SiteName site) throws SimulationException, IOException {
-    var found =
-        entries().stream().filter(entry -> stem(entry).equals(site.value())).sorted().toList();
+    return of(List.of(site)).values().iterator().next();
+  }
+
+  /// Where each site's data lies; the folder is read once, however many there are.
+  ///
+  /// @throws SimulationException if one has none, or it is not clear which it is
+  /// @throws IOException if the folder cannot be read
+  public SortedMap<SiteName, Path> of(Collection<SiteName> sites)
+      throws SimulationException, IOException {
+    var entries = entries().stream().sorted().collect(Collectors.groupingBy(SiteData::stem));
+    var data = new TreeMap<SiteName, Path>();
+    for (var site : sites) {
+      data.put(site, only(entries.getOrDefault(site.value(), List.of()), site));
+    }
+    return data;
+  }
+
+  private Path only(List<Path> found, SiteName site) throws SimulationException {
     if (found.isEmpty()) {
       throw new SimulationException(
           "site "

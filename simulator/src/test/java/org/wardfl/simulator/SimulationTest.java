@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -146,6 +146,22 @@ class SimulationTest {
   }
 
   @Test
+  void aJobThatFailsAtADeadlineNamesWhoWasSilent() throws Exception {
+    var record =
+        Job.faulty(folder, "hang")
+            .with("at: [site-2]", "at: [site-2, site-3]")
+            .with("rounds: 3", "rounds: 1, round_deadline: 1s")
+            .threads(3)
+            .run()
+            .record();
+    assertThat(record.status()).isEqualTo(JobStatus.FAILED);
+    var failure = record.failure().orElseThrow();
+    assertThat(failure.site()).hasToString("Optional[site-2]");
+    assertThat(failure.reason())
+        .endsWith("1 of 3 sites were accepted; the job needs 2; no answer from site-2, site-3");
+  }
+
+  @Test
   void aJobFailsWithoutItsMandatorySite() throws Exception {
     var record = Job.faulty(folder, "throw").adding("mandatory_sites: [site-2]").run().record();
     assertThat(record.status()).isEqualTo(JobStatus.FAILED);
@@ -159,8 +175,7 @@ class SimulationTest {
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       var run = executor.submit(() -> simulation.run((_, _, _) -> {}));
       simulation.abort();
-      assertThat(simulation.awaitEnd(Duration.ofSeconds(20))).isTrue();
-      assertThat(run.get().record().status()).isEqualTo(JobStatus.ABORTED);
+      assertThat(run.get(20, TimeUnit.SECONDS).record().status()).isEqualTo(JobStatus.ABORTED);
     }
     assertThat(simulation.folder().resolve("run.json")).isRegularFile();
   }

@@ -32,6 +32,9 @@ public final class ModelFile implements TensorSource, AutoCloseable {
   // Enough for the header of most models, so that one read does.
   private static final int FIRST_READ_BYTES = 4096;
 
+  // Characters; the longest name of a tensor fits in.
+  private static final int MAX_MESSAGE = 1200;
+
   private final Path path;
   private final FileChannel channel;
   private final Layout layout;
@@ -68,14 +71,14 @@ public final class ModelFile implements TensorSource, AutoCloseable {
       }
       var start = fully(channel, (int) Math.min(size, FIRST_READ_BYTES), 0);
       long headerBytes = start.order(ByteOrder.LITTLE_ENDIAN).getLong();
-      if (headerBytes < 2 || headerBytes > mostHeaderBytes || headerBytes > size - Long.BYTES) {
+      long most = Math.min(mostHeaderBytes, size - Long.BYTES);
+      if (headerBytes < 2 || headerBytes > most) {
         throw new ModelFileException(
             "header of "
                 + Long.toUnsignedString(headerBytes)
                 + " bytes in a file of "
                 + size
-                + ", expected at most "
-                + mostHeaderBytes);
+                + (most < 2 ? ", which has no place for one" : ", expected 2 to " + most));
       }
       long dataStart = Long.BYTES + headerBytes;
       var header =
@@ -86,7 +89,8 @@ public final class ModelFile implements TensorSource, AutoCloseable {
       return new ModelFile(path, channel, layout, dataStart);
     } catch (ModelFileException e) {
       channel.close();
-      throw new ModelFileException(path.getFileName() + ": " + e.getMessage());
+      throw new ModelFileException(
+          path.getFileName() + ": " + shown(String.valueOf(e.getMessage())));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -196,6 +200,20 @@ public final class ModelFile implements TensorSource, AutoCloseable {
       }
     }
     return buffer.flip();
+  }
+
+  /// What is wrong about a file quotes from it: nothing of that may steer a terminal or flood a
+  /// log.
+  private static String shown(String message) {
+    var shown = new StringBuilder();
+    message
+        .codePoints()
+        .limit(MAX_MESSAGE)
+        .forEach(c -> {
+          boolean plain = !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE;
+          shown.append(plain ? Character.toString(c) : "\\u%04x".formatted(c));
+        });
+    return shown.append(message.length() > MAX_MESSAGE ? "..." : "").toString();
   }
 
   private static String text(ByteBuffer bytes) throws ModelFileException {

@@ -13,7 +13,8 @@ public record TensorSpec(String name, DType dtype, Shape shape, Role role) {
   /// Checks the name and the size.
   ///
   /// @throws IllegalArgumentException if the name is empty, longer than 1,024 characters, reserved
-  ///   (`__metadata__`) or holds control characters, or the size exceeds 63 bits
+  ///   (`__metadata__`), holds control characters or is no text that UTF-8 can write, or the size
+  ///   exceeds 63 bits
   public TensorSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(dtype, "dtype");
@@ -24,6 +25,9 @@ public record TensorSpec(String name, DType dtype, Shape shape, Role role) {
     }
     if (name.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("control character in a tensor name");
+    }
+    if (name.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+      throw new IllegalArgumentException("half a character (a lone surrogate) in a tensor name");
     }
     if (shape.elements() > Long.MAX_VALUE / dtype.sizeBytes()) {
       throw new IllegalArgumentException(

@@ -190,6 +190,11 @@ class ModelFileTest {
             4,
             "expected dtype, shape and data_offsets"),
         hostile("{\"\":" + tensor("F32", "[1]", 0, 4) + "}", 4, "not a tensor name"),
+        hostile(
+            "{\"a\\u001b[2J\":" + tensor("F32", "[1]", 0, 4) + "}",
+            4,
+            "tensor a\\u001b[2J: control character in a tensor name"),
+        hostile("{\"\\ud800\":" + tensor("F32", "[1]", 0, 4) + "}", 4, "tensor \\ud800: half a"),
         hostile("{\"a\":[[[[[1]]]]]}", 4, "nesting deeper"),
         hostile("{\"a\":true}", 4, "expected an object, a list, a text or a whole number"),
         hostile("{} x", 0, "more text after the header's end"),
@@ -220,16 +225,27 @@ class ModelFileTest {
 
   @Test
   void aHeaderLongerThanTheFileIsRefused() throws IOException {
-    for (long length : new long[] {-1, 1, 1000, Long.MAX_VALUE}) {
+    for (long length : new long[] {-1, 0, 1, 1000, Long.MAX_VALUE}) {
       var file = folder.resolve("short");
       Files.write(
           file, ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
       assertThatThrownBy(() -> ModelFile.open(file))
           .isInstanceOf(ModelFileException.class)
-          .hasMessageContaining("header of");
+          .hasMessageContaining("header of")
+          .hasMessageContaining("expected 2 to 8");
     }
     var stub = Files.write(folder.resolve("stub"), new byte[3]);
     assertThatThrownBy(() -> ModelFile.open(stub)).hasMessageContaining("too short");
+  }
+
+  @Test
+  void aLongNameIsNotRepeatedWhole() throws Exception {
+    var header = "{\"" + "n".repeat(100_000) + "\":" + tensor("F32", "[1]", 0, 4) + "}";
+    var file = write(header, 4);
+    assertThatThrownBy(() -> ModelFile.open(file))
+        .hasMessageStartingWith("hostile: tensor nnn")
+        .message()
+        .hasSizeLessThan(1300);
   }
 
   @Test

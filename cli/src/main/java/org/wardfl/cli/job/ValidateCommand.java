@@ -49,6 +49,7 @@ final class ValidateCommand implements Callable<Integer> {
       names = "--sites",
       paramLabel = "a,b",
       split = ",",
+      hideParamSyntax = true,
       description = "The sites of the federation. Default: those that the job names.")
   private @Nullable List<String> sites;
 

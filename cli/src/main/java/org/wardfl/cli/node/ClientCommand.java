@@ -62,6 +62,7 @@ public final class ClientCommand implements Callable<Integer> {
       names = "--gpus",
       paramLabel = "0,1",
       split = ",",
+      hideParamSyntax = true,
       description = "Of the CUDA devices that site.yaml offers, only these. Default: all of them.")
   private @Nullable List<Integer> gpus;
 

@@ -58,7 +58,12 @@ final class UpCommand implements Callable<Integer> {
               + ".")
   private @Nullable Integer count;
 
-  @Option(names = "--sites", paramLabel = "a,b,c", split = ",", description = "Sites by name.")
+  @Option(
+      names = "--sites",
+      paramLabel = "a,b,c",
+      split = ",",
+      hideParamSyntax = true,
+      description = "Sites by name.")
   private @Nullable List<String> names;
 
   @Option(

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.wardfl.cli.CommandException;
@@ -44,8 +44,6 @@ import picocli.CommandLine.Spec;
       "  ward simulate examples/custom-algorithm --data examples/breast-cancer/data --threads 2"
     })
 public final class SimulateCommand implements Callable<Integer> {
-
-  private static final Duration LONGEST_END = Duration.ofSeconds(30);
 
   @Parameters(paramLabel = "JOB", description = "The job folder: job.yaml and what it names.")
   private Path job;
@@ -89,6 +87,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--gpus",
       paramLabel = "0,1",
       split = ",",
+      hideParamSyntax = true,
       description = "CUDA devices; a task gets as many of them as the job's resources ask for.")
   private @Nullable List<Integer> gpus;
 
@@ -121,10 +120,13 @@ public final class SimulateCommand implements Callable<Integer> {
     var err = spec.commandLine().getErr();
     try {
       var simulation = Simulation.prepare(config(installation), AlgorithmCatalog.installed());
-      var result = run(simulation, new RoundLines(simulation.job(), err, installation.terminal()));
-      print(result, err);
-      return (result.record().status() == JobStatus.COMPLETED ? ExitCode.DONE : ExitCode.FAILED)
-          .code();
+      var lines = new RoundLines(simulation.job(), err, installation.terminal());
+      try (var _ = new Ending(simulation, lines)) {
+        var result = run(simulation, lines);
+        print(result, err);
+        return (result.record().status() == JobStatus.COMPLETED ? ExitCode.DONE : ExitCode.FAILED)
+            .code();
+      }
     } catch (SimulationException e) {
       throw new CommandException(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -145,7 +147,7 @@ public final class SimulateCommand implements Callable<Integer> {
         threads == null ? processors : threads,
         workspace,
         seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
-        gpus == null ? List.of() : gpus,
+        gpus(),
         new SimulationConfig.Processes(
             installation.java(),
             installation.classPath(),
@@ -153,6 +155,17 @@ public final class SimulateCommand implements Callable<Integer> {
             processes,
             python),
         RunRecord.Environment.here(Version.number()));
+  }
+
+  private List<Integer> gpus() {
+    var devices = gpus == null ? List.<Integer>of() : gpus;
+    if (devices.stream().anyMatch(device -> device < 0)
+        || Set.copyOf(devices).size() < devices.size()) {
+      throw new CommandException(
+          ExitCode.WRONG_INPUT,
+          "--gpus: found " + devices + ", expected different numbers from 0 on, such as 0,1");
+    }
+    return devices;
   }
 
   private SimulationConfig.Sites sites() {
@@ -166,41 +179,13 @@ public final class SimulateCommand implements Callable<Integer> {
         Arrays.stream(sites.split(",", -1)).map(String::strip).toList());
   }
 
-  /// Ctrl-C aborts the job and waits for its files, so that nothing is left half-written.
   private static Simulation.Result run(Simulation simulation, RoundLines lines)
       throws IOException, InterruptedException {
-    var hook = new Thread(() -> end(simulation, lines), "end");
-    Runtime.getRuntime().addShutdownHook(hook);
     try {
       lines.begin();
       return simulation.run(lines);
     } finally {
       lines.end();
-      removeHook(hook);
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // The process is ending already, by Ctrl-C, and the hook is at work.
-      return;
-    }
-  }
-
-  private static void end(Simulation simulation, RoundLines lines) {
-    try {
-      lines.say("stopping: the job is aborted, results so far are kept");
-      simulation.abort();
-      if (!simulation.awaitEnd(LONGEST_END)) {
-        lines.say("gave up waiting for the job to end");
-      }
-      lines.say("aborted; what there is lies in " + simulation.folder());
-    } catch (IOException e) {
-      lines.say("the job could not be aborted: " + e.getMessage());
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 

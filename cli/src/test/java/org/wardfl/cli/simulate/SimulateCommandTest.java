@@ -147,6 +147,15 @@ class SimulateCommandTest {
     assertThat(simulate("--debug").err()).contains("\tat ");
   }
 
+  @ParameterizedTest
+  @CsvSource({"-1", "'0,0'"})
+  void devicesThatCannotBeAreRefused(String devices) throws Exception {
+    var result = simulate("--gpus", devices);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).startsWith("ward: --gpus: found [").hasLineCount(1);
+    assertThat(Path.of(workspace)).doesNotExist();
+  }
+
   @Test
   void aFullDiskIsSaidAndEndsWithExitCode1() throws Exception {
     // A limit on the size of files stands for a full disk: the same failure at the same calls.
@@ -165,6 +174,25 @@ class SimulateCommandTest {
     assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
     assertThat(result.err()).contains("a file could not be read or written: File too large");
     assertThat(result.err()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aDiskThatIsFullForTheServerLeavesNothingHalfWritten() throws Exception {
+    // Enough for the models, too little for the results.
+    var result =
+        WardProcess.start(
+                folder,
+                "ulimit -f 10",
+                "simulate",
+                job.toString(),
+                "--workspace",
+                workspace,
+                "--sites",
+                "3")
+            .await();
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    assertThat(result.err()).contains("the simulation stopped", "see that the workspace");
+    assertThat(Path.of(workspace, "demo")).isEmptyDirectory();
   }
 
   @Test
@@ -187,9 +215,22 @@ class SimulateCommandTest {
     var result = process.await();
     assertThat(result.exitCode()).isEqualTo(130);
     assertThat(result.err()).contains("stopping: the job is aborted").contains("aborted; what");
+    // The result is told whole, although the process is ending.
+    assertThat(result.out()).contains("ABORTED after 1 rounds", "run-001/report.html");
     assertThat(Files.readString(Path.of(workspace, "demo", "run-001", "run.json")))
         .contains("\"status\": \"ABORTED\"");
     assertThat(Path.of(workspace, "demo", "run-001", "server")).doesNotExist();
+  }
+
+  @Test
+  void anAlgorithmThatEndsTheWholeProcessDoesNotChooseItsExitCode() throws Exception {
+    Files.writeString(job.resolve("job.yaml"), JOB.replace("fault: none", "fault: exit"));
+    var result = simulate();
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    assertThat(result.err()).contains("the algorithm called System.exit", "--job-processes");
+    assertThat(result.out()).contains("ABORTED after 0 rounds");
+    assertThat(Files.readString(Path.of(workspace, "demo", "run-001", "run.json")))
+        .contains("\"status\": \"ABORTED\"");
   }
 
   /// Whether this process, and so its children, were started with SIGINT ignored.

@@ -1,5 +1,6 @@
 package org.wardfl.client.host;
 
+import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.ZipFile;
 import org.wardfl.algo.AlgoException;
 import org.wardfl.algo.ClientAlgo;
 import org.wardfl.algo.ClientAlgoFactory;
@@ -110,6 +112,12 @@ public final class AlgorithmCatalog {
     if (!Files.isRegularFile(jar)) {
       throw new AlgoException.Configuration(
           "algorithm.jar: there is no file " + jar.getFileName() + " in the job folder");
+    }
+    try (var _ = new ZipFile(jar.toFile())) {
+      // It is one.
+    } catch (IOException _) {
+      throw new AlgoException.Configuration(
+          "algorithm.jar: " + jar.getFileName() + " is not a jar that can be read");
     }
     var url = url(jar);
     return loaders.computeIfAbsent(

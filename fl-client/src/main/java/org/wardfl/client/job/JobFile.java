@@ -101,6 +101,9 @@ public final class JobFile {
 
   private YamlMapping yaml() throws JobFileException, YamlException, IOException {
     var file = folder.resolve(NAME);
+    if (Files.isRegularFile(folder)) {
+      throw new JobFileException(folder + " is a file; expected the folder that holds a " + NAME);
+    }
     if (!Files.isDirectory(folder)) {
       throw new JobFileException(
           "there is no job folder " + folder + "; expected a folder with a " + NAME);
@@ -300,7 +303,8 @@ public final class JobFile {
                         + "', expected one of "
                         + String.join(", ", catalog.types())));
     try {
-      factory.check(folder, algorithm.given(), data.settings());
+      // Absolute, so that what lies within it can be told also where it is the folder `.`.
+      factory.check(folder.toAbsolutePath(), algorithm.given(), data.settings());
     } catch (AlgoException.Configuration e) {
       throw located(mapping, "args", e);
     }

@@ -162,21 +162,21 @@ public final class SiteAgent implements AutoCloseable {
       try {
         work.run();
       } finally {
-        done(task);
+        done(work, task.key());
         tell();
       }
     });
   }
 
-  private synchronized void done(TaskAssignment task) {
-    var key = task.key();
+  private synchronized void done(TaskWork work, TaskKey key) {
     working.remove(key);
     if (!jobs.contains(key.job())
         && working.keySet().stream().noneMatch(other -> other.job().equals(key.job()))) {
       forget(key.job());
     }
-    if (!closed && isWanted(link.desired(), key)) {
-      // It could not be delivered, or the desired state has not followed yet.
+    if (!closed && !work.isLate() && isWanted(link.desired(), key)) {
+      // It could not be delivered, or the desired state has not followed yet. To one that came too
+      // late only another desired state makes a difference, and that is told.
       changed();
     }
   }

@@ -62,6 +62,7 @@ final class TaskWork {
   private AlgorithmHost.@Nullable Run current;
   private @Nullable Thread thread;
   private volatile Activity activity = Activity.FETCHING;
+  private volatile boolean late;
 
   /// What every task of an agent works with.
   record Tools(
@@ -115,6 +116,11 @@ final class TaskWork {
   /// Whether its algorithm runs, or its result is on its way.
   boolean isRunning() {
     return activity != Activity.FETCHING;
+  }
+
+  /// Whether the server had no use for the answer any more.
+  boolean isLate() {
+    return late;
   }
 
   private void enter(Activity next) {
@@ -439,11 +445,13 @@ final class TaskWork {
               .addKeyValue("task", task.key())
               .addKeyValue("reason", reason)
               .log("result refused");
-      case Verdict.Obsolete(var reason) ->
-          LOG.atDebug()
-              .addKeyValue("task", task.key())
-              .addKeyValue("reason", reason)
-              .log("result came too late");
+      case Verdict.Obsolete(var reason) -> {
+        late = true;
+        LOG.atDebug()
+            .addKeyValue("task", task.key())
+            .addKeyValue("reason", reason)
+            .log("result came too late");
+      }
     }
   }
 

@@ -209,6 +209,8 @@ class JobFileTest {
   void ownClassesAreLookedAtBeforeTheJobRuns() throws Exception {
     jar("empty.jar");
     ownClass("missing.jar", "org.example.A", "there is no file 'missing.jar'");
+    Files.writeString(folder.resolve("text.jar"), "no ZIP file");
+    ownClass("text.jar", "org.example.A", "text.jar is not a jar that can be read");
     ownClass("empty.jar", "org.example.A", "empty.jar has no class org.example.A");
     ownClass("empty.jar", "java.lang.String", "java.lang.String is not a ClientAlgo");
   }
@@ -225,11 +227,14 @@ class JobFileTest {
   }
 
   @Test
-  void aFolderWithoutAJobIsSaidToBeNone() {
+  void aFolderWithoutAJobIsSaidToBeNone() throws Exception {
     assertThatThrownBy(() -> new JobFile(folder.resolve("no"), catalog()).namedSites())
         .hasMessageContaining("there is no job folder");
     assertThatThrownBy(() -> new JobFile(folder, catalog()).namedSites())
         .hasMessageContaining("there is no job.yaml in");
+    var file = Files.writeString(folder.resolve("job.yaml"), GOOD);
+    assertThatThrownBy(() -> new JobFile(file, catalog()).namedSites())
+        .hasMessageContaining("job.yaml is a file; expected the folder that holds a job.yaml");
   }
 
   @Test

@@ -27,6 +27,9 @@ import org.wardfl.server.result.RunRecord;
 /// abort) gives no event; a job that has ended gives none at all.
 public final class JobEngine {
 
+  // Of sites in a sentence.
+  private static final int MOST_NAMES = 5;
+
   private JobEngine() {}
 
   /// The state that a stream of events begins with.
@@ -393,7 +396,22 @@ public final class JobEngine {
               Optional.of(key.site()), phase, sentence + "; " + key.site() + " " + reason(answer));
         }
       }
-      return new Failure(Optional.empty(), "round", sentence);
+      return silent(open, sentence);
+    }
+
+    /// A failure of a round in which whoever answered was accepted.
+    private static Failure silent(JobState.OpenRound open, String sentence) {
+      var silent =
+          JobEngine.sites(
+              open.counted().stream().filter(key -> !open.answers().containsKey(key)).toList());
+      if (silent.isEmpty()) {
+        return new Failure(Optional.empty(), "round", sentence);
+      }
+      var names = new StringJoiner(", ");
+      silent.stream().limit(MOST_NAMES).forEach(site -> names.add(site.value()));
+      var more = silent.size() > MOST_NAMES ? " and " + (silent.size() - MOST_NAMES) + " more" : "";
+      return new Failure(
+          Optional.of(silent.getFirst()), "round", sentence + "; no answer from " + names + more);
     }
 
     private void close(JobState.OpenRound open, String because) {

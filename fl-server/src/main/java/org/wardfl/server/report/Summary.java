@@ -3,6 +3,7 @@ package org.wardfl.server.report;
 import java.util.HashSet;
 import java.util.List;
 import org.wardfl.algo.SiteName;
+import org.wardfl.proto.job.JobStatus;
 import org.wardfl.server.result.JobStatistics;
 
 /// The head of the page: what ran, how it ended, and the five figures that matter.
@@ -38,7 +39,8 @@ final class Summary {
                 run.keyMetric().map(key -> key.name() + ", ").orElse("")
                     + (best.round() == 0 ? "before any training" : "after round " + best.round())));
     if (run.plannedRounds() > 0) {
-      card(page, "rounds", Display.count(run.rounds().size()), "of " + run.plannedRounds());
+      var of = run.status() == JobStatus.COMPLETED ? "of " : "begun, of ";
+      card(page, "rounds", Display.count(run.rounds().size()), of + run.plannedRounds());
     }
     if (!statistics.isEmpty()) {
       card(page, "features", Display.count(features()), "described");

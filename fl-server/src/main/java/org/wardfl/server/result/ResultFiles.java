@@ -239,7 +239,7 @@ public final class ResultFiles {
     var complaints = new ArrayList<>(MissingScores.of(run));
     for (var round : run.rounds()) {
       for (var task : round.tasks()) {
-        var where = "round " + round.round() + ", " + task.site() + ": ";
+        var where = name(run, round) + ", " + task.site() + ": ";
         switch (task.answer().orElse(null)) {
           case Answer.Refused(var reason) -> complaints.add(where + "refused: " + reason);
           case Answer.Failed(var phase, var reason) ->
@@ -257,5 +257,15 @@ public final class ResultFiles {
       }
     }
     return complaints;
+  }
+
+  /// What people call a round: the tasks before the first and after the last have no number there.
+  private static String name(RunRecord run, RunRecord.Round round) {
+    boolean isLast = round.equals(run.rounds().getLast());
+    return switch (round.kind()) {
+      case INITIAL -> "initial model";
+      case EVALUATE -> isLast ? "final model" : "round " + round.round();
+      case TRAIN, CROSS_SITE, STATISTICS -> "round " + round.round();
+    };
   }
 }

@@ -78,7 +78,8 @@ public record Settings(Arguments arguments) {
               + "`: found "
               + value
               + ", expected "
-              + (min == Double.MIN_VALUE ? "more than 0" : min + " to " + max));
+              + (min == Double.MIN_VALUE ? "more than 0, at most " : min + " to ")
+              + max);
     }
     return value;
   }

@@ -1,5 +1,6 @@
 package org.wardfl.gpu.tabular;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -140,5 +141,20 @@ record TabularOptions(
 
   private static String upper(String word) {
     return word.toUpperCase(Locale.ROOT);
+  }
+
+  /// The statistics that the job gives, if it gives any.
+  ///
+  /// @throws AlgoException.Configuration if their file is outside the job folder, or is none
+  Optional<Statistics> givenStatistics(Path jobFolder) throws AlgoException.Configuration {
+    if (statistics.isEmpty()) {
+      return Optional.empty();
+    }
+    var file = jobFolder.resolve(statistics.get()).normalize();
+    if (!file.startsWith(jobFolder.normalize())) {
+      throw new AlgoException.Configuration(
+          "argument `statistics`: the file is outside the job folder");
+    }
+    return Optional.of(Statistics.read(file));
   }
 }

@@ -46,14 +46,7 @@ final class TorchTabular extends ClientAlgo implements StatefulAlgo, Trainee<Per
             .data()
             .location()
             .orElseThrow(() -> new AlgoException.Configuration("the job names no dataset"));
-    if (own.statistics().isPresent()) {
-      var statistics = context.jobFolder().resolve(own.statistics().get()).normalize();
-      if (!statistics.startsWith(context.jobFolder().normalize())) {
-        throw new AlgoException.Configuration(
-            "argument `statistics`: the file is outside the job folder");
-      }
-      given = Optional.of(Statistics.read(statistics));
-    }
+    given = own.givenStatistics(context.jobFolder());
     torch = Torch.open(context);
     training = new SiteTraining<>(own.training(), this, torch);
   }

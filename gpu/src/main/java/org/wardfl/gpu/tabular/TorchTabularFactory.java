@@ -1,5 +1,6 @@
 package org.wardfl.gpu.tabular;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,12 @@ public final class TorchTabularFactory implements ClientAlgoFactory {
   public void check(Arguments arguments, Arguments dataSettings)
       throws AlgoException.Configuration {
     TabularOptions.of(arguments, dataSettings);
+  }
+
+  @Override
+  public void check(Path jobFolder, Arguments arguments, Arguments dataSettings)
+      throws AlgoException.Configuration {
+    var _ = TabularOptions.of(arguments, dataSettings).givenStatistics(jobFolder);
   }
 
   @Override

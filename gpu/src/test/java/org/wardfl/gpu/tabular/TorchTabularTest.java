@@ -1,6 +1,7 @@
 package org.wardfl.gpu.tabular;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wardfl.algo.AbortCause;
+import org.wardfl.algo.AlgoException;
+import org.wardfl.algo.Arguments;
 import org.wardfl.algo.ClientAlgoFactory;
 import org.wardfl.algo.TaskKind;
 import org.wardfl.algo.model.ModelFile;
@@ -229,6 +232,21 @@ class TorchTabularTest {
     var site = site("site-1", data);
     var result = site.run(TaskKind.INITIAL, 0, Optional.empty(), folder.resolve("model"));
     assertThat(failure(result)).contains("`statistics`: the file is outside the job folder");
+  }
+
+  @Test
+  void statisticsAreLookedAtBeforeTheJobRuns() throws Exception {
+    arguments.putAll(Map.of("standardization", "given", "statistics", "given.csv"));
+    var settings = new Arguments(Map.of("format", "csv", "label", "ill"));
+    var factory = new TorchTabularFactory();
+    assertThatThrownBy(() -> factory.check(folder, new Arguments(arguments), settings))
+        .isInstanceOf(AlgoException.Configuration.class)
+        .hasMessage("argument `statistics`: given.csv is not a file; expected a CSV file");
+    Files.writeString(folder.resolve("given.csv"), "feature,mean,sd\ndose,2,two\n");
+    assertThatThrownBy(() -> factory.check(folder, new Arguments(arguments), settings))
+        .hasMessageStartingWith("argument `statistics`: given.csv, line 2, column `sd`");
+    Files.writeString(folder.resolve("given.csv"), "feature,mean,sd\ndose,2,2\n");
+    factory.check(folder, new Arguments(arguments), settings);
   }
 
   @Test
