@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,7 +93,10 @@ final class Federation implements AutoCloseable {
     if (!yaml.contains(text)) {
       throw new IllegalArgumentException(file + " has no " + text);
     }
-    Files.writeString(file, yaml.replace(text, replacement));
+    // The site may be reading it.
+    var edited =
+        Files.writeString(file.resolveSibling("site.yaml.new"), yaml.replace(text, replacement));
+    Files.move(edited, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// Starts the server and every site.
