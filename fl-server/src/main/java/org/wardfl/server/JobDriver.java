@@ -348,10 +348,12 @@ final class JobDriver {
   private void goOn(JobRun run) {
     run.lock.lock();
     try {
-      if (run.obstacle != null) {
-        run.obstacle = null;
-        run.ended = new CountDownLatch(1);
+      // Each write that fails comes back here; once is enough.
+      if (run.obstacle == null || run.deleted) {
+        return;
       }
+      run.obstacle = null;
+      run.ended = new CountDownLatch(1);
       carryOut(run);
     } finally {
       run.lock.unlock();
@@ -363,6 +365,7 @@ final class JobDriver {
     try {
       // What was deleted in the meantime is not written anew.
       results.write(jobs.find(run.id()).orElseThrow());
+      run.overcome();
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");
       stopWithoutRecord(run, e);

@@ -95,6 +95,17 @@ final class JobRun {
     }
   }
 
+  /// The job has ended and all is written: what stood in the way before does not any more. Takes
+  /// the lock.
+  void overcome() {
+    lock.lock();
+    try {
+      obstacle = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The newest latch: going on after an obstacle makes another one. Takes the lock.
   CountDownLatch ended() {
     lock.lock();

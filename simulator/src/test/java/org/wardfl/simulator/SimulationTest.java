@@ -136,6 +136,18 @@ class SimulationTest {
   }
 
   @Test
+  void aSiteThatHangsInEveryRoundTakesOnePlaceOnly() throws Exception {
+    var record =
+        Job.faulty(folder, "hang")
+            .with("rounds: 3", "rounds: 3, round_deadline: 2s, close_early: {after_quorum: 200ms}")
+            .threads(2)
+            .run()
+            .record();
+    assertThat(record.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(ResultFiles.complaints(record)).contains("round 3, site-2: did not answer in time");
+  }
+
+  @Test
   void aJobFailsWhenTooFewSitesAreLeft() throws Exception {
     var result = Job.faulty(folder, "throw").with("min_sites: 2", "min_sites: 3").run();
     assertThat(result.record().status()).isEqualTo(JobStatus.FAILED);

@@ -31,7 +31,8 @@ import org.wardfl.proto.task.TaskKey;
 /// wants.
 ///
 /// Idle it holds no thread. Each task in work has one thread of the executor; how many work at once
-/// is up to the permits.
+/// is up to the permits. A job's next task waits until the algorithm of one that was stopped has
+/// ended or is given up.
 public final class SiteAgent implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SiteAgent.class);
@@ -135,10 +136,17 @@ public final class SiteAgent implements AutoCloseable {
     endJobs(running.keySet());
     wanted.forEach((key, task) -> {
       var job = running.get(key.job());
-      if (job != null && !working.containsKey(key)) {
+      if (job != null && !working.containsKey(key) && !isStopping(job.id())) {
         start(job, task);
       }
     });
+  }
+
+  // An algorithm that does not stop keeps its place until it is given up; with a task for every
+  // round it would have all places, and in the simulator those of other sites.
+  private boolean isStopping(JobId job) {
+    return working.entrySet().stream()
+        .anyMatch(entry -> entry.getKey().job().equals(job) && entry.getValue().isStopping());
   }
 
   private void endJobs(Set<JobId> running) {
@@ -174,9 +182,11 @@ public final class SiteAgent implements AutoCloseable {
         && working.keySet().stream().noneMatch(other -> other.job().equals(key.job()))) {
       forget(key.job());
     }
-    if (!closed && !work.isLate() && isWanted(link.desired(), key)) {
+    boolean again = !work.isLate() && isWanted(link.desired(), key);
+    if (!closed && (again || work.isAborted())) {
       // It could not be delivered, or the desired state has not followed yet. To one that came too
-      // late only another desired state makes a difference, and that is told.
+      // late only another desired state makes a difference, and that is told. The next task of the
+      // job may have waited for one that was stopped.
       changed();
     }
   }

@@ -140,8 +140,14 @@ final class TaskWork {
     }
   }
 
-  private synchronized boolean isAborted() {
+  /// Whether it was stopped.
+  synchronized boolean isAborted() {
     return aborted != null;
+  }
+
+  /// Whether it was stopped and its algorithm has not ended yet.
+  synchronized boolean isStopping() {
+    return aborted != null && current != null;
   }
 
   private ResultStore.Stored anotherModel() {
