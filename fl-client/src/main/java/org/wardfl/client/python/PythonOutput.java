@@ -11,6 +11,8 @@ final class PythonOutput {
 
   private static final int LIMIT = 256 << 10;
   private static final int TAIL = 4 << 10;
+  private static final long MOMENT_MILLIS = 50;
+  private static final long LONGEST_MOMENT_MILLIS = 500;
 
   private final PrintStream log;
   private final byte[] tail = new byte[TAIL];
@@ -35,8 +37,19 @@ final class PythonOutput {
     seen = Math.min(seen, LIMIT);
   }
 
-  /// The last lines since the task began.
+  /// The last lines since the task began. An answer of Python takes another way than what was
+  /// printed before it and may overtake that, so this waits a moment, until no more comes.
   synchronized String tail() {
+    long latest = System.nanoTime() + LONGEST_MOMENT_MILLIS * 1_000_000;
+    long before = -1;
+    try {
+      while (before != seen && System.nanoTime() < latest) {
+        before = seen;
+        wait(MOMENT_MILLIS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     int count = (int) Math.min(seen, TAIL);
     var bytes = new byte[count];
     for (int i = 0; i < count; i++) {
