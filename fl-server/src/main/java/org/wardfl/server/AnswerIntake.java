@@ -3,6 +3,7 @@ package org.wardfl.server;
 import java.io.IOException;
 import java.util.Optional;
 import org.wardfl.algo.SiteName;
+import org.wardfl.proto.job.WorkflowDefinition;
 import org.wardfl.proto.task.TaskAssignment;
 import org.wardfl.proto.task.TaskKey;
 import org.wardfl.proto.task.TaskOutcome;
@@ -42,6 +43,7 @@ final class AnswerIntake {
     }
     var run = known.get();
     Optional<TaskAssignment> task;
+    WorkflowDefinition workflow;
     run.lock.lock();
     try {
       var earlier = run.history.answer(key);
@@ -49,15 +51,16 @@ final class AnswerIntake {
         return repeated(earlier.get(), outcome);
       }
       task = run.openTask(key);
+      if (task.isEmpty()) {
+        return new Verdict.Obsolete(
+            "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
+      }
+      workflow = run.workflow();
     } finally {
       run.lock.unlock();
     }
-    if (task.isEmpty()) {
-      return new Verdict.Obsolete(
-          "nobody waits for round " + key.round() + " of job " + key.job() + " any more");
-    }
     try (var _ = claim(outcome)) {
-      var answer = check.check(task.get(), run.state.definition(), run.workflow(), outcome);
+      var answer = check.check(task.get(), run.submitted.definition(), workflow, outcome);
       driver.record(run, new Command.Answered(key, answer));
     }
     run.lock.lock();

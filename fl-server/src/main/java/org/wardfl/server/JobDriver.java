@@ -362,9 +362,12 @@ final class JobDriver {
   }
 
   private void finish(JobRun run) {
-    try {
+    if (jobs.find(run.id()).isEmpty()) {
       // What was deleted in the meantime is not written anew.
-      results.write(jobs.find(run.id()).orElseThrow());
+      return;
+    }
+    try {
+      results.write(run);
       run.overcome();
     } catch (IOException e) {
       LOG.atError().addKeyValue("job", run.id()).setCause(e).log("results could not be written");

@@ -209,11 +209,20 @@ public final class ModelFile implements TensorSource, AutoCloseable {
     message
         .codePoints()
         .limit(MAX_MESSAGE)
-        .forEach(c -> {
-          boolean plain = !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE;
-          shown.append(plain ? Character.toString(c) : "\\u%04x".formatted(c));
-        });
+        .forEach(c -> shown.append(isVisible(c) ? Character.toString(c) : "\\u%04x".formatted(c)));
     return shown.append(message.length() > MAX_MESSAGE ? "..." : "").toString();
+  }
+
+  private static boolean isVisible(int c) {
+    return !Character.isISOControl(c)
+        && switch (Character.getType(c)) {
+          case Character.FORMAT,
+              Character.SURROGATE,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+              false;
+          default -> true;
+        };
   }
 
   private static String text(ByteBuffer bytes) throws ModelFileException {

@@ -194,6 +194,7 @@ class ModelFileTest {
             "{\"a\\u001b[2J\":" + tensor("F32", "[1]", 0, 4) + "}",
             4,
             "tensor a\\u001b[2J: control character in a tensor name"),
+        hostile("{\"a\\u202eb\":" + tensor("F99", "[1]", 0, 4) + "}", 4, "a\\u202eb"),
         hostile("{\"\\ud800\":" + tensor("F32", "[1]", 0, 4) + "}", 4, "tensor \\ud800: half a"),
         hostile("{\"a\":[[[[[1]]]]]}", 4, "nesting deeper"),
         hostile("{\"a\":true}", 4, "expected an object, a list, a text or a whole number"),
